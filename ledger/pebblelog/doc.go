@@ -1,0 +1,2 @@
+// Package pebblelog keeps the ledger in an embedded Pebble database.
+package pebblelog

@@ -1,0 +1,153 @@
+package pebblelog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"waymark/ledger"
+)
+
+// A judge tells whether appends fit what the database holds, durable or not.
+// One serves a whole group: what the group itself adds, it does not see.
+type judge struct {
+	log *Log
+	it  *pebble.Iterator
+	err error
+	key [maxIndexKey]byte
+	dec decoder
+}
+
+// newJudge returns a judge of the state after the last group applied.
+func (l *Log) newJudge() *judge { return &judge{log: l} }
+
+func (j *judge) close() {
+	if j.it != nil {
+		_ = j.it.Close() // its error was met by find
+		j.it = nil
+	}
+}
+
+// find returns the position of a stream's revision. Where there is none, the
+// filters answer and no block is read, on the last level either, for which
+// DB.Get has no filters.
+func (j *judge) find(h streamHash, revision int64) (ledger.Position, bool, error) {
+	if j.it == nil {
+		it, err := j.log.db.NewIter(&pebble.IterOptions{
+			LowerBound: []byte{kindIndex}, UpperBound: []byte{kindIndex + 1}, UseL6Filters: true,
+		})
+		if err != nil {
+			return 0, false, err
+		}
+		j.it = it
+	}
+	key := appendIndexKey(j.key[:0], h, revision)
+	if !j.it.SeekPrefixGE(key) || !bytes.Equal(j.it.Key(), key) {
+		return 0, false, j.log.readError(j.it.Error())
+	}
+	p, ok := readPosition(j.it.Value())
+	if !ok {
+		return 0, false, j.log.damage(fmt.Errorf("%w: index entry %x is malformed", ledger.ErrDamaged, key))
+	}
+	return p, true, nil
+}
+
+// judge returns whether r's events go on the end of its stream as expected. If
+// not, err tells, unless they are there already and r has its receipt.
+func (j *judge) judge(r *request) (fits bool, err error) {
+	next := int64(r.expected) + 1
+	if _, ahead, err := j.find(r.hash, next); err != nil {
+		return false, appendError(r, err)
+	} else if ahead {
+		return false, j.repeated(r)
+	}
+	if r.expected == ledger.NoStream {
+		return true, nil
+	}
+	p, found, err := j.find(r.hash, int64(r.expected))
+	if err != nil {
+		return false, appendError(r, err)
+	}
+	if !found {
+		return false, fmt.Errorf("append to %s at revision %d: %w", r.stream, r.expected, ledger.ErrConflict)
+	}
+	_, err = j.record(r, p)
+	return err == nil, err
+}
+
+// repeated returns nil where r's events are what the stream already holds from
+// there on: all of what follows, or its beginning.
+func (j *judge) repeated(r *request) error {
+	for i := range r.events {
+		p, found, err := j.find(r.hash, r.events[i].Revision)
+		if err != nil {
+			return appendError(r, err)
+		}
+		if !found {
+			return fmt.Errorf("append to %s at revision %d: %w: it holds the first %d of %d events",
+				r.stream, r.expected, ledger.ErrConflict, i, len(r.events))
+		}
+		old, err := j.record(r, p)
+		if err != nil {
+			return err
+		}
+		if old.ID != r.events[i].ID {
+			return fmt.Errorf("append to %s at revision %d: %w: revision %d is event %s, not %s",
+				r.stream, r.expected, ledger.ErrConflict, old.Revision, old.ID, r.events[i].ID)
+		}
+		r.receipt = ledger.Receipt{Position: p, Revision: old.Revision, Duplicate: true}
+	}
+	return nil
+}
+
+// record reads the record that the index gives for r's stream.
+func (j *judge) record(r *request, p ledger.Position) (ledger.Recorded, error) {
+	rec, err := j.log.get(&j.dec, p)
+	if err != nil {
+		return rec, appendError(r, err)
+	}
+	if rec.Stream != r.stream {
+		return rec, fmt.Errorf("append to %s: %w: its hash is that of %s", r.stream, ledger.ErrInvalid, rec.Stream)
+	}
+	return rec, nil
+}
+
+func appendError(r *request, err error) error {
+	return fmt.Errorf("append to %s: %w", r.stream, err)
+}
+
+// get reads the record at p.
+func (l *Log) get(dec *decoder, p ledger.Position) (ledger.Recorded, error) {
+	var key [eventKeyLen]byte
+	v, closer, err := l.db.Get(appendEventKey(key[:0], p))
+	if errors.Is(err, pebble.ErrNotFound) {
+		return ledger.Recorded{}, l.damage(fmt.Errorf("position %d: %w: the index names it, but it is not there", p, ledger.ErrDamaged))
+	}
+	if err != nil {
+		return ledger.Recorded{}, l.readError(err)
+	}
+	defer closer.Close()
+	rec, err := dec.record(bytes.Clone(v), p)
+	if err != nil {
+		return rec, l.damage(err)
+	}
+	return rec, nil
+}
+
+// readError marks the log damaged where Pebble's error says so.
+func (l *Log) readError(err error) error {
+	if err != nil && pebble.IsCorruptionError(err) {
+		return l.damage(fmt.Errorf("%w: %w", ledger.ErrDamaged, err))
+	}
+	return err
+}
+
+// damage notes that err was met, and returns it.
+func (l *Log) damage(err error) error {
+	if l.damaged.CompareAndSwap(nil, &err) {
+		l.opts.Logger.Error("log is damaged; it takes no appends", "dir", l.opts.Dir, "error", err)
+	}
+	return err
+}

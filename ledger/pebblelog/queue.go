@@ -1,0 +1,106 @@
+package pebblelog
+
+import (
+	"sync"
+
+	"waymark/ledger"
+)
+
+// A request is an append on its way to the writer. Its records are complete
+// but for what depends on the place in the log.
+type request struct {
+	stream   string
+	hash     streamHash
+	expected ledger.Expected
+	records  [][]byte          // one for each event
+	events   []ledger.Recorded // the same, as followers get them
+	size     int               // of the records, in bytes
+
+	receipt ledger.Receipt
+	err     error
+	done    chan struct{} // receives once, when receipt and err are final
+}
+
+func (r *request) answer(err error) {
+	if err != nil {
+		r.receipt, r.err = ledger.Receipt{}, err
+	}
+	r.done <- struct{}{}
+}
+
+// maxQueued bounds the bytes of the appends under way.
+const maxQueued = 64 << 20
+
+// A queue holds appends for the writer, in order. Its bounds cover all that is
+// not acknowledged yet, whether the writer has it or not.
+type queue struct {
+	limit int
+
+	mu      sync.Mutex
+	filled  sync.Cond // waited on by the writer
+	waiting []*request
+	spare   []*request
+	count   int // appends under way
+	bytes   int
+	closed  bool
+}
+
+func (q *queue) init(limit int) {
+	q.limit = limit
+	q.filled.L = &q.mu
+}
+
+// push adds r, or says why it cannot: ErrBusy or ErrClosed.
+func (q *queue) push(r *request) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return ledger.ErrClosed
+	}
+	if q.count >= q.limit || q.bytes+r.size > maxQueued && q.count > 0 {
+		return ledger.ErrBusy
+	}
+	q.count++
+	q.bytes += r.size
+	q.waiting = append(q.waiting, r)
+	if len(q.waiting) == 1 {
+		q.filled.Signal()
+	}
+	return nil
+}
+
+// take returns all that waits, once something does, and false once the queue
+// is closed. The slice is good until the next call.
+func (q *queue) take() ([]*request, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.waiting) == 0 {
+		if q.closed {
+			return nil, false
+		}
+		q.filled.Wait()
+	}
+	clear(q.spare)
+	taken := q.waiting
+	q.waiting, q.spare = q.spare[:0], taken
+	return taken, true
+}
+
+// release makes room where n appends of that many bytes have been answered.
+func (q *queue) release(n, bytes int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.count -= n
+	q.bytes -= bytes
+}
+
+// close lets nothing more in and returns what nobody will take.
+func (q *queue) close() []*request {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	left := q.waiting
+	q.waiting = nil
+	q.filled.Signal()
+	return left
+}
