@@ -1,0 +1,20 @@
+// Package catalog lists every event type that the ledger may hold.
+package catalog
+
+import (
+	"waymark/internal/custody"
+	"waymark/internal/partner"
+	"waymark/ledger/event"
+)
+
+// Events is the catalog of the whole system.
+var Events = event.NewCatalog(
+	partner.Registered,
+	partner.SiteRegistered,
+	partner.ProductRegistered,
+	partner.GrantRecorded,
+	custody.OrderPlaced,
+	custody.ASNAnnounced,
+	custody.HopRecorded,
+	custody.ObservationRecorded,
+)
