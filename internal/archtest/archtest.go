@@ -44,9 +44,9 @@ var allowances = map[string][]string{
 }
 
 // only lists who may import a framework: nobody but these and what lies below
-// them. Benchmarks measure the engine beside the product.
+// them.
 var only = map[string][]string{
-	"github.com/cockroachdb/pebble": {"ledger/pebblelog", "projections", "benchmarks"},
+	"github.com/cockroachdb/pebble": {"ledger/pebblelog", "projections"},
 	"github.com/labstack/echo":      {"api"},
 	"github.com/alecthomas/kong":    {"cmd"},
 }
