@@ -1,0 +1,96 @@
+package custody
+
+import (
+	"time"
+
+	"waymark/internal/geo"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+	"waymark/ledger/event"
+)
+
+// A Sight is a kind of observation.
+type Sight string
+
+const (
+	Consumer    Sight = "consumer"    // a buyer scanned the code
+	Inspection  Sight = "inspection"  // the manufacturer's inspector found it
+	Activation  Sight = "activation"  // sold, or its warranty begun
+	CartonOpen  Sight = "carton_open" // a shop opened the carton
+	Marketplace Sight = "marketplace" // offered on line
+)
+
+var sights = []Sight{Consumer, Inspection, Activation, CartonOpen, Marketplace}
+
+// A Source says how an observation knows its place.
+type Source string
+
+const (
+	GPS      Source = "gps"
+	IP       Source = "ip"
+	Declared Source = "declared"
+)
+
+var sources = []Source{GPS, IP, Declared}
+
+// An Observation is an item seen outside the warehouses. It carries nothing
+// that names a person: the device is a salted hash made by whoever sends it,
+// the place at most a tenth of a degree fine when kept.
+type Observation struct {
+	ID          string     `json:"id"`
+	Time        time.Time  `json:"time"`
+	Item        gs1.Item   `json:"item"`
+	Kind        Sight      `json:"kind"`
+	Country     geo.Region `json:"country"`
+	Subdivision geo.Region `json:"subdivision,omitzero"`
+	Lat         *float64   `json:"lat,omitempty"` // degrees, WGS 84
+	Lon         *float64   `json:"lon,omitempty"`
+	AccuracyM   float64    `json:"accuracy_m,omitzero"` // radius, metres
+	Source      Source     `json:"source"`
+	DeviceHash  string     `json:"device_hash,omitzero"`
+	Venue       string     `json:"venue,omitzero"`
+	Evidence    []string   `json:"evidence,omitempty"`
+	Reporter    string     `json:"reporter,omitzero"`
+}
+
+// ObservationRecorded records an observation as it was received.
+var ObservationRecorded = event.Define[Observation]("observation.recorded")
+
+// Region returns where the item was seen, as finely as it is known.
+func (o Observation) Region() geo.Region {
+	if o.Subdivision != "" {
+		return o.Subdivision
+	}
+	return o.Country
+}
+
+// Validate returns everything that is wrong with o by itself, at the time now.
+func (o Observation) Validate(now time.Time) []partner.Fault {
+	var f faults
+	f.eventID("/id", o.ID)
+	f.eventTime("/time", o.Time, now)
+	f.require(o.Item != "", "/item", "missing, want a GS1 Digital Link, EPC URN or element string")
+	f.require(contains(sights, o.Kind), "/kind", "%q, want one of %q", o.Kind, sights)
+	f.require(contains(sources, o.Source), "/source", "%q, want one of %q", o.Source, sources)
+	f.require(o.Country != "" && o.Country == o.Country.Country(), "/country", "%q, want an ISO 3166-1 alpha-2 country code", o.Country)
+	f.require(o.Subdivision == "" || o.Subdivision.Country() == o.Country, "/subdivision", "%q, want an ISO 3166-2 code of %s", o.Subdivision, o.Country)
+	f.require((o.Lat == nil) == (o.Lon == nil), "/lat", "lat and lon go together")
+	if o.Lat != nil && o.Lon != nil {
+		f.require(geo.Point{Lat: *o.Lat, Lon: *o.Lon}.Valid(), "/lat", "%v, %v is no place on Earth", *o.Lat, *o.Lon)
+	}
+	f.require(o.AccuracyM >= 0 && o.AccuracyM <= 20_000_000, "/accuracy_m", "%v, want metres", o.AccuracyM)
+	f.require(len(o.DeviceHash) <= 64, "/device_hash", "%d bytes, want at most 64", len(o.DeviceHash))
+	f.require(len(o.Venue) <= 128, "/venue", "%d bytes, want at most 128", len(o.Venue))
+	f.require(len(o.Reporter) <= 64, "/reporter", "%d bytes, want at most 64", len(o.Reporter))
+	f.require(len(o.Evidence) <= 32, "/evidence", "%d entries, want at most 32", len(o.Evidence))
+	return f.list
+}
+
+func contains[T comparable](list []T, v T) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,77 @@
+package custody
+
+import (
+	"fmt"
+
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+	"waymark/ledger/event"
+)
+
+// An Order is a sale from one partner to another.
+type Order struct {
+	ID     string       `json:"id"`
+	Seller partner.ID   `json:"seller"`
+	Buyer  partner.ID   `json:"buyer"`
+	ShipTo gs1.GLN      `json:"ship_to"`
+	Lines  []OrderLine  `json:"lines"`
+	Quote  string       `json:"quote,omitzero"`
+	Deal   string       `json:"deal,omitzero"`
+	Date   partner.Date `json:"date"`
+}
+
+// An OrderLine is a quantity of one product.
+type OrderLine struct {
+	GTIN     gs1.GTIN `json:"gtin"`
+	Quantity int64    `json:"quantity"`
+}
+
+// OrderPlaced records an order.
+var OrderPlaced = event.Define[Order]("order.placed")
+
+// Validate returns everything that is wrong with o by itself.
+func (o Order) Validate() []partner.Fault {
+	var f faults
+	f.require(partner.ValidID(o.ID), "/id", "%q, want 1 to 64 letters, digits, '-', '_' or '.'", o.ID)
+	f.require(partner.ValidID(string(o.Seller)), "/seller", "%q, want a partner's id", o.Seller)
+	f.require(partner.ValidID(string(o.Buyer)), "/buyer", "%q, want a partner's id", o.Buyer)
+	f.require(o.ShipTo != 0, "/ship_to", "missing, want the GLN of a site")
+	f.require(0 < len(o.Lines) && len(o.Lines) <= 1000, "/lines", "%d lines, want 1 to 1000", len(o.Lines))
+	for i, l := range o.Lines {
+		f.require(l.GTIN != 0, fmt.Sprintf("/lines/%d/gtin", i), "missing, want a GTIN of 14 digits")
+		f.require(l.Quantity > 0, fmt.Sprintf("/lines/%d/quantity", i), "%d, want more than 0", l.Quantity)
+	}
+	f.date("/date", o.Date)
+	return f.list
+}
+
+// An ASN is an advance shipping notice: what is on its way, from where, to
+// where.
+type ASN struct {
+	ID    string       `json:"id"`
+	Order string       `json:"order,omitzero"`
+	From  gs1.GLN      `json:"from"`
+	To    gs1.GLN      `json:"to"`
+	Items []gs1.Item   `json:"items"`
+	Date  partner.Date `json:"date"`
+}
+
+// ASNAnnounced records an advance shipping notice.
+var ASNAnnounced = event.Define[ASN]("asn.announced")
+
+// Validate returns everything that is wrong with a by itself.
+func (a ASN) Validate() []partner.Fault {
+	var f faults
+	f.require(partner.ValidID(a.ID), "/id", "%q, want 1 to 64 letters, digits, '-', '_' or '.'", a.ID)
+	f.docID("/order", a.Order)
+	f.require(a.From != 0, "/from", "missing, want the GLN of a site")
+	f.require(a.To != 0, "/to", "missing, want the GLN of a site")
+	f.items("/items", a.Items, false)
+	f.date("/date", a.Date)
+	return f.list
+}
+
+func (f *faults) date(field string, d partner.Date) {
+	_, ok := d.Start()
+	f.require(ok, field, "%q, want a date such as 2026-01-31", d)
+}

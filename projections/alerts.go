@@ -1,0 +1,91 @@
+package projections
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"waymark/internal/diversion"
+	"waymark/ledger"
+)
+
+// An alertRow is what is kept of a change of a finding.
+type alertRow struct {
+	Change  Change       `json:"change"`
+	ID      diversion.ID `json:"id,format:hex"`
+	Finding findingRow   `json:"finding"` // as it was then
+	Clock   int64        `json:"clock"`
+}
+
+// alert tells of a change of a finding. Alerts are numbered by the event that
+// brought them, so that the numbers are the same after a rebuild.
+func (t *tx) alert(c Change, id diversion.ID, f *findingRow) error {
+	data, err := json.Marshal(alertRow{c, id, *f, t.clock}, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("keep alert of %s: %w", id, err)
+	}
+	t.alerts++
+	n := binary.BigEndian.AppendUint32(nil, t.alerts)
+	return t.set(key(tableAlert, u64(uint64(t.position)), n), data)
+}
+
+// Alerts returns up to limit alerts after a token, oldest first. The token ""
+// stands before the first alert, "now" after the last.
+func (v *Views) Alerts(after string, limit int) ([]Alert, error) {
+	q, s, done := v.read()
+	defer done()
+	from, err := parseToken(after, s.position)
+	if err != nil {
+		return nil, err
+	}
+	var out []Alert
+	for kv, err := range q.scan([]byte{tableAlert}, from) {
+		if err != nil {
+			return nil, err
+		}
+		var a alertRow
+		if err := json.Unmarshal(kv[1], &a); err != nil {
+			return nil, fmt.Errorf("an alert's row is damaged: %w", err)
+		}
+		token := token(kv[0])
+		f, err := q.finding(s.dir, a.Clock, a.ID, &a.Finding, listed)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, Alert{token, a.Change, f}); len(out) == limit {
+			break
+		}
+	}
+	return out, nil
+}
+
+func token(k []byte) string {
+	return fmt.Sprintf("%d-%d", binary.BigEndian.Uint64(k[1:]), binary.BigEndian.Uint32(k[9:]))
+}
+
+// BadToken tells why a string names no place among the alerts.
+type BadToken struct{ Token string }
+
+func (e *BadToken) Error() string {
+	return fmt.Sprintf("%q is no alert's id, want \"<position>-<n>\" as received", e.Token)
+}
+
+// parseToken returns the first key behind the alert that a token names.
+func parseToken(s string, now ledger.Position) ([]byte, error) {
+	switch s {
+	case "":
+		return nil, nil
+	case "now":
+		return key(tableAlert, u64(uint64(now)+1)), nil
+	}
+	p, n, _ := strings.Cut(s, "-")
+	pos, err := strconv.ParseUint(p, 10, 64)
+	num, err2 := strconv.ParseUint(n, 10, 32)
+	if err != nil || err2 != nil {
+		return nil, &BadToken{s}
+	}
+	return key(tableAlert, u64(pos), binary.BigEndian.AppendUint32(nil, uint32(num)), []byte{0}), nil
+}

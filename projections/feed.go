@@ -1,0 +1,208 @@
+package projections
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"waymark/internal/custody"
+	"waymark/internal/geo"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+	"waymark/ledger"
+)
+
+// A run of events is applied in one batch: what is at hand, up to these.
+const (
+	maxRunEvents = 512
+	maxRunBytes  = 4 << 20 // of the batch
+)
+
+// Run feeds the log to the views until ctx is done, which is no error, or a
+// view fails.
+func (v *Views) Run(ctx context.Context) error {
+	return v.feed(ctx, func(ledger.Delivery) bool { return true })
+}
+
+// CatchUp feeds to the views what the log holds now. progress, where it is not
+// nil, is told the position reached after every batch.
+func (v *Views) CatchUp(ctx context.Context, progress func(ledger.Position)) error {
+	return v.feed(ctx, func(d ledger.Delivery) bool {
+		if progress != nil {
+			progress(v.state.Load().position)
+		}
+		return d.Kind != ledger.CaughtUp
+	})
+}
+
+// feed applies deliveries until more says no. The decoding of what comes next
+// goes on beside the applying.
+func (v *Views) feed(ctx context.Context, more func(ledger.Delivery) bool) error {
+	v.feeding.Lock()
+	defer v.feeding.Unlock()
+	if err := v.recount(); err != nil {
+		return err
+	}
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	deliveries, cause := v.log.Follow(following, v.state.Load().position)
+	entries := make(chan *entry, 4*maxRunEvents)
+	go decode(following, deliveries, entries)
+	for e := range entries {
+		if err := v.run(e, entries, more); err == errEnough {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return cause()
+}
+
+var errEnough = errors.New("enough")
+
+// recount reads the counts that the rows hold: a feed that failed may have
+// counted further.
+func (v *Views) recount() (err error) {
+	v.counts, err = rows{v.db}.counts()
+	return err
+}
+
+// cause says in a few words what an event was, for findings that it explains.
+func cause(e *entry) string {
+	switch {
+	case e.void:
+		return "the event " + e.id + " was declared an error"
+	case e.id != "":
+		return "explained by the event " + e.id
+	}
+	return "explained by " + e.Stream
+}
+
+// run applies first and what else is at hand, and commits.
+func (v *Views) run(first *entry, entries <-chan *entry, more func(ledger.Delivery) bool) error {
+	var t *tx
+	defer func() {
+		if t != nil {
+			t.batch.Close()
+		}
+	}()
+	last := first
+	for e, n := first, 1; ; n++ {
+		last = e
+		if e.err != nil {
+			return e.err
+		}
+		if e.delivery.Kind == ledger.Appended {
+			if t == nil {
+				t = v.begin()
+			}
+			if err := t.apply(e); err != nil {
+				return fmt.Errorf("event %s at %d: %w", e.ID, e.Position, err)
+			}
+		}
+		if n == maxRunEvents || t != nil && t.batch.Len() > maxRunBytes || e.delivery.Kind == ledger.CaughtUp {
+			break
+		}
+		var ok bool
+		select {
+		case e, ok = <-entries:
+		default:
+		}
+		if !ok {
+			break
+		}
+	}
+	if t != nil {
+		if err := t.commit(); err != nil {
+			return err
+		}
+	}
+	if !more(last.delivery) {
+		return errEnough
+	}
+	return nil
+}
+
+// A tx is a run of events being applied. It belongs to the feed alone.
+type tx struct {
+	rows
+	v     *Views
+	batch *pebble.Batch
+	state // as it will be published
+	owned bool
+
+	// Of the event being applied:
+	touched map[gs1.Item]custody.Key // items to judge, from that moment on
+	trade   custody.Trade
+	cause   string // what is said of findings that it takes away
+	alerts  uint32
+
+	counted map[geo.Region]bool // regions whose counts the run changed
+}
+
+func (v *Views) begin() *tx {
+	b := v.db.NewIndexedBatch()
+	return &tx{rows: rows{b}, v: v, batch: b, state: *v.state.Load(), touched: map[gs1.Item]custody.Key{}, counted: map[geo.Region]bool{}}
+}
+
+// apply shows one event to every view.
+func (t *tx) apply(e *entry) error {
+	clear(t.touched)
+	t.alerts = 0
+	t.trade = t.rows.trade(t.dir)
+	t.position, t.eventID, t.created = e.Position, e.ID, e.Created
+	t.cause = cause(e)
+	for _, w := range views {
+		if e.skip {
+			break
+		}
+		if err := w.apply(t, e); err != nil {
+			return fmt.Errorf("view %s: %w", w.name, err)
+		}
+	}
+	return nil
+}
+
+// commit writes the run with its cursor, and publishes it.
+func (t *tx) commit() error {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 32), uint64(t.position))
+	b = append(b, t.eventID[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(t.clock))
+	if err := t.set([]byte{tableCursor}, b); err != nil {
+		return err
+	}
+	if err := t.writeCounts(); err != nil {
+		return err
+	}
+	if err := t.batch.Commit(pebble.NoSync); err != nil {
+		return fmt.Errorf("commit views: %w", err)
+	}
+	s := t.state
+	t.v.publish(&s)
+	return nil
+}
+
+func (t *tx) set(k, v []byte) error { return t.batch.Set(k, v, nil) }
+func (t *tx) delete(k []byte) error { return t.batch.Delete(k, nil) }
+
+// touch marks an item to be judged, where what changed lies at or after k.
+func (t *tx) touch(it gs1.Item, k custody.Key) {
+	if since, ok := t.touched[it]; !ok || k.Less(since) {
+		t.touched[it] = k
+	}
+}
+
+// directory returns the master data to change. Readers keep the one before.
+func (t *tx) directory() *partner.Directory {
+	if !t.owned {
+		t.dir, t.owned = t.dir.Clone(), true
+		t.trade = t.rows.trade(t.dir)
+	}
+	return t.dir
+}

@@ -1,0 +1,250 @@
+package projections
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"waymark/internal/custody"
+	"waymark/internal/diversion"
+	"waymark/internal/geo"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+	"waymark/ledger"
+)
+
+// A findingRow is what is kept of a finding, apart from its members. It stands
+// while it has any.
+type findingRow struct {
+	Rule     string             `json:"rule"`
+	Version  int                `json:"version"`
+	Strength diversion.Strength `json:"strength"`
+	Partner  partner.ID         `json:"partner,omitzero"`
+	From     geo.Region         `json:"from,omitzero"`
+	To       geo.Region         `json:"to,omitzero"`
+	Time     int64              `json:"time"` // of the sighting that set it off
+	Hash     string             `json:"hash"` // and its key's hash
+	Units    int                `json:"units"`
+	Members  int                `json:"members"`
+
+	// What tells of arrival, and so is no part of the digest.
+	Raised   ledger.Position `json:"raised"`
+	RaisedAt int64           `json:"raised_at"`
+	Because  string          `json:"because,omitzero"` // why it was withdrawn
+	Last     gs1.Item        `json:"last,omitzero"`    // member that it lost last
+}
+
+// status returns how the finding stands when the trade's clock is at clock.
+func (f *findingRow) status(clock int64) diversion.Status {
+	switch {
+	case f.Members == 0:
+		return diversion.Withdrawn
+	case clock < f.due():
+		return diversion.Provisional
+	}
+	return diversion.Active
+}
+
+// due returns when the finding ceases to be provisional.
+func (f *findingRow) due() int64 {
+	r, ok := diversion.ByID(f.Rule)
+	if !ok {
+		return f.Time
+	}
+	return f.Time + r.Window.Milliseconds()
+}
+
+// alerts tells whether changes of the finding are told at once.
+func (f *findingRow) alerts() bool { return f.Strength != diversion.Low }
+
+// A change is a finding on its way from what it was to what it is.
+type change struct{ was, is findingRow }
+
+// changing returns the change of a finding, which begins where it stands.
+func (j *judging) changing(id diversion.ID) (*change, error) {
+	if c := j.changes[id]; c != nil {
+		return c, nil
+	}
+	c := &change{}
+	if _, err := j.load(key(tableFinding, id[:]), &c.was); err != nil {
+		return nil, err
+	}
+	c.is = c.was
+	j.changes[id] = c
+	return c, nil
+}
+
+// join makes an item a member of a finding, or brings its part up to date.
+func (j *judging) join(id diversion.ID, s diversion.Signal, it gs1.Item, units int) error {
+	c, err := j.changing(id)
+	if err != nil {
+		return err
+	}
+	k, v := memberKey(id, it), member(units, s.Evidence)
+	old, err := j.get(k)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(old, v) || old == nil {
+		if err := j.set(k, v); err != nil {
+			return err
+		}
+	}
+	if old == nil {
+		c.is.Members++
+		if err := j.set(memberOfKey(it, id), nil); err != nil {
+			return err
+		}
+	}
+	before, _ := readMember(old)
+	c.is.Units += units - before
+	c.is.Rule, c.is.Version, c.is.Strength = s.Rule.ID, s.Rule.Version, s.Strength
+	c.is.Partner, c.is.From, c.is.To = s.Partner, s.From, s.To
+	c.is.Time, c.is.Hash = s.Trigger.Time, fmt.Sprintf("%016x", s.Trigger.Hash)
+	return nil
+}
+
+// leave ends an item's membership of a finding.
+func (j *judging) leave(id diversion.ID, it gs1.Item) error {
+	c, err := j.changing(id)
+	if err != nil {
+		return err
+	}
+	k := memberKey(id, it)
+	old, err := j.get(k)
+	if err != nil || old == nil {
+		return err
+	}
+	units, _ := readMember(old)
+	c.is.Members--
+	c.is.Units -= units
+	c.is.Last = it
+	if err := j.delete(k); err != nil {
+		return err
+	}
+	return j.delete(memberOfKey(it, id))
+}
+
+// write writes the findings that changed, and tells of those that were raised
+// or withdrawn.
+func (j *judging) write() error {
+	for _, id := range slices.SortedFunc(maps.Keys(j.changes), compareIDs) {
+		c := j.changes[id]
+		if c.is == c.was {
+			continue
+		}
+		if err := j.writeChange(id, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *judging) writeChange(id diversion.ID, c *change) error {
+	raised := c.was.Members == 0 && c.is.Members > 0
+	withdrawn := c.was.Members > 0 && c.is.Members == 0
+	if raised {
+		c.is.Raised, c.is.RaisedAt, c.is.Because = j.position, j.created.UnixMilli(), ""
+	}
+	if withdrawn {
+		c.is.Because = j.cause
+	}
+	data, err := json.Marshal(c.is, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("keep finding %s: %w", id, err)
+	}
+	if err := j.set(key(tableFinding, id[:]), data); err != nil {
+		return err
+	}
+	if err := j.place(id, c); err != nil {
+		return err
+	}
+	switch {
+	case raised && c.is.alerts():
+		return j.alert(Raised, id, &c.is)
+	case withdrawn && c.is.alerts():
+		return j.alert(Withdrawn, id, &c.is)
+	}
+	return nil
+}
+
+// place keeps the finding in its place in the list and among those that wait
+// for late evidence.
+func (j *judging) place(id diversion.ID, c *change) error {
+	if c.was.Rule != "" && c.was.Time != c.is.Time {
+		if err := j.delete(latestKey(c.was.Time, id)); err != nil {
+			return err
+		}
+		if err := j.delete(dueKey(c.was.due(), id)); err != nil {
+			return err
+		}
+	}
+	if err := j.set(latestKey(c.is.Time, id), nil); err != nil {
+		return err
+	}
+	due := c.is.due()
+	if c.is.Members > 0 && due > j.clock {
+		j.nextDue = min(j.nextDue, due)
+		return j.set(dueKey(due, id), nil)
+	}
+	return j.delete(dueKey(due, id))
+}
+
+// escalate tells of findings that late evidence can no longer explain.
+func (t *tx) escalate() error {
+	if t.clock < t.nextDue {
+		return nil
+	}
+	t.nextDue = math.MaxInt64
+	for kv, err := range t.scan([]byte{tableDue}, nil) {
+		if err != nil {
+			return err
+		}
+		due := int64(binary.BigEndian.Uint64(kv[0][1:]))
+		if due > t.clock {
+			t.nextDue = due
+			return nil
+		}
+		id := diversion.ID(kv[0][9:])
+		if err := t.delete(append([]byte(nil), kv[0]...)); err != nil {
+			return err
+		}
+		var f findingRow
+		found, err := t.load(key(tableFinding, id[:]), &f)
+		if err != nil {
+			return err
+		}
+		if found && f.Members > 0 && f.alerts() {
+			if err := t.alert(Escalated, id, &f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (q rows) firstDue() (int64, error) {
+	for kv, err := range q.scan([]byte{tableDue}, nil) {
+		if err != nil {
+			return 0, err
+		}
+		return int64(binary.BigEndian.Uint64(kv[0][1:])), nil
+	}
+	return math.MaxInt64, nil
+}
+
+// time returns when the sighting that set the finding off happened.
+func (f *findingRow) time() time.Time { return time.UnixMilli(f.Time).UTC() }
+
+// trigger returns the key of that sighting.
+func (f *findingRow) trigger() custody.Key {
+	var h uint64
+	fmt.Sscanf(f.Hash, "%x", &h)
+	return custody.Key{Time: f.Time, Hash: h}
+}

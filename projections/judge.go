@@ -1,0 +1,237 @@
+package projections
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+	"strings"
+
+	"waymark/internal/custody"
+	"waymark/internal/diversion"
+	"waymark/internal/gs1"
+)
+
+// applyFindings judges the items that the event concerns, and looks which
+// findings time has made certain.
+func applyFindings(t *tx, e *entry) error {
+	if err := t.judge(); err != nil {
+		return err
+	}
+	return t.escalate()
+}
+
+// A judging is the judging of all items that one event concerns.
+type judging struct {
+	*tx
+	pages      *pages
+	own        page
+	containers map[gs1.Item][]custody.Fact
+	done       map[gs1.Item]bool
+	changes    map[diversion.ID]*change
+}
+
+// judge judges every touched item on its whole way, writes what that changes
+// in the findings, and forgets that the items were touched.
+func (t *tx) judge() error {
+	if len(t.touched) == 0 {
+		return nil
+	}
+	pages, err := t.rows.pages()
+	if err != nil {
+		return err
+	}
+	j := &judging{t, pages, page{}, map[gs1.Item][]custody.Fact{}, map[gs1.Item]bool{}, map[diversion.ID]*change{}}
+	for _, it := range sortedKeys(t.touched) {
+		if err := j.item(it, t.touched[it]); err != nil {
+			pages.close()
+			return err
+		}
+	}
+	clear(t.touched)
+	if err := pages.close(); err != nil {
+		return err
+	}
+	return j.write()
+}
+
+// item judges one item, and after it the items that were seen on their own
+// after they had been inside, where the change at since comes before that.
+func (j *judging) item(it gs1.Item, since custody.Key) error {
+	if j.done[it] {
+		return nil
+	}
+	j.done[it] = true
+	if err := j.pages.read(it, &j.own); err != nil {
+		return err
+	}
+	entries, stays, err := custody.Timeline(it, j.own.facts, j.container)
+	if err != nil {
+		return err
+	}
+	w := custody.NewWay(it, entries, stays, j.trade)
+	if err := j.settle(w, diversion.Inspect(w)); err != nil {
+		return err
+	}
+	if err := j.noteSeen(it, stays, since); err != nil {
+		return err
+	}
+	others, err := j.others(it)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		if err := j.follow(other, since); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// others returns the items on which a change of the one just read may bear:
+// what was inside and was seen on its own, and the unit that it is a code of.
+func (j *judging) others(it gs1.Item) ([]gs1.Item, error) {
+	var out []gs1.Item
+	holds := false
+	for _, f := range j.own.facts {
+		holds = holds || f.Link == custody.Holding
+		if f.Link == custody.AliasOf {
+			out = append(out, f.Other)
+		}
+	}
+	if !holds {
+		return out, nil
+	}
+	prefix := seenPrefix(it)
+	for kv, err := range j.scan(prefix, nil) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, gs1.Item(kv[0][len(prefix):]))
+	}
+	return out, nil
+}
+
+// follow judges an item on which another's change at since may bear: if it was
+// seen at that time or later.
+func (j *judging) follow(it gs1.Item, since custody.Key) error {
+	if j.done[it] {
+		return nil
+	}
+	if err := j.pages.read(it, &j.own); err != nil {
+		return err
+	}
+	if n := len(j.own.facts); n == 0 || j.own.facts[n-1].Key.Less(since) {
+		return nil
+	}
+	return j.item(it, since)
+}
+
+// container is a custody.Loader that reads each container once.
+func (j *judging) container(it gs1.Item) ([]custody.Fact, error) {
+	if f, ok := j.containers[it]; ok {
+		return f, nil
+	}
+	f, err := j.pages.facts(it)
+	if err == nil {
+		j.containers[it] = f
+	}
+	return f, err
+}
+
+// noteSeen keeps, with each container that the item was in, that the item was
+// seen on its own afterwards: a fact of the container that comes late bears on
+// it. The row is written by the first such sighting, or by the packing where
+// that comes late.
+func (j *judging) noteSeen(it gs1.Item, stays []custody.Stay, since custody.Key) error {
+	for _, s := range stays {
+		later, first := 0, custody.Key{}
+		for _, f := range j.own.facts {
+			if s.From.Less(f.Key) {
+				if later++; later == 1 {
+					first = f.Key
+				}
+			}
+		}
+		if later > 0 && (later == 1 && !first.Less(since) || !s.From.Less(since)) {
+			if err := j.set(seenKey(s.In, it), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// settle makes the item a member of the findings that its signals belong to,
+// and of no others.
+func (j *judging) settle(w *custody.Way, signals []diversion.Signal) error {
+	if len(signals) == 0 && len(j.own.findings) == 0 {
+		return nil
+	}
+	was := map[diversion.ID]bool{}
+	for _, id := range j.own.findings {
+		was[id] = true
+	}
+	units := unitsIn(w)
+	for _, s := range signals {
+		id := s.Finding(w.Item)
+		if err := j.join(id, s, w.Item, units); err != nil {
+			return err
+		}
+		delete(was, id)
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(was), compareIDs) {
+		if err := j.leave(id, w.Item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compareIDs(a, b diversion.ID) int { return slices.Compare(a[:], b[:]) }
+
+// unitsIn returns how many units an item stands for: 1, or what was packed in.
+func unitsIn(w *custody.Way) int {
+	product, _ := w.Trade.Product(w.Product)
+	per := func(g gs1.GTIN) int {
+		if g != 0 && g == product.CartonGTIN && product.UnitsPerCarton > 0 {
+			return product.UnitsPerCarton
+		}
+		return 1
+	}
+	inside := 0
+	for i := range w.Entries {
+		if e := &w.Entries[i]; e.Via == "" && e.Link == custody.Holding {
+			inside += e.Count * per(e.Content)
+		}
+	}
+	if inside > 0 {
+		return inside
+	}
+	g, _ := w.Item.GTIN()
+	return per(g)
+}
+
+// member is the value of a member's row: its units, and the keys of its
+// evidence.
+func member(units int, evidence []custody.Key) []byte {
+	b := binary.AppendUvarint(nil, uint64(units))
+	for _, k := range evidence {
+		b = k.Append(b)
+	}
+	return b
+}
+
+func readMember(b []byte) (units int, evidence []custody.Key) {
+	n, size := binary.Uvarint(b)
+	if size <= 0 {
+		return 0, nil
+	}
+	for b = b[size:]; len(b) >= custody.KeySize; b = b[custody.KeySize:] {
+		evidence = append(evidence, custody.ReadKey(b))
+	}
+	return int(n), evidence
+}
+
+func sortedKeys[K ~string, V any](m map[K]V) []K {
+	return slices.SortedFunc(maps.Keys(m), func(a, b K) int { return strings.Compare(string(a), string(b)) })
+}

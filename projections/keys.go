@@ -1,0 +1,106 @@
+package projections
+
+import (
+	"encoding/binary"
+
+	"waymark/internal/custody"
+	"waymark/internal/diversion"
+	"waymark/internal/gs1"
+)
+
+// The rows of the views. A row's first byte names its table; numbers are
+// big-endian, so that rows sort by them. item is a gs1.Item's bytes and a NUL;
+// key is a custody.Key.
+//
+//	cursor  ()                                → position 8, event id 16, clock 8
+//	master  (kind 1, id)                      → record time 8, JSON
+//	order   (id)                              → JSON
+//	notice  (id)                              → JSON, without the items
+//	waiting (document id, NUL, key)           → ()   hops that name a document not yet known
+//	event   (hash 8)                          → time 8, position 8, record time 8, state 1, id
+//	moment  (key)                             → ()   events by event time
+//	visit   (GLN 6, key)                      → ()   events by the sites they name
+//	item    (item, 1, key)                    → fact
+//	item    (item, 2, finding)                → ()   findings that the item is a member of
+//	seen    (item, child)                     → ()   children seen on their own
+//	finding (finding)                         → JSON
+//	member  (finding, item)                   → units uvarint, evidence keys
+//	latest  (inverted time 8, finding)        → ()   findings, latest first
+//	due     (time 8, finding)                 → ()   when a finding ceases to be provisional
+//	alert   (position 8, n 4)                 → JSON
+//	region  (code)                            → counts, 3 × 8
+const (
+	tableCursor  byte = 'c'
+	tableMaster  byte = 'm'
+	tableOrder   byte = 'o'
+	tableNotice  byte = 'n'
+	tableWaiting byte = 'w'
+	tableEvent   byte = 'e'
+	tableMoment  byte = 't'
+	tableVisit   byte = 'v'
+	tableItem    byte = 'i'
+	tableSeen    byte = 's'
+	tableFinding byte = 'f'
+	tableMember  byte = 'g'
+	tableLatest  byte = 'l'
+	tableDue     byte = 'd'
+	tableAlert   byte = 'a'
+	tableRegion  byte = 'r'
+)
+
+// Rows of an item's page.
+const (
+	pageFact   byte = 1
+	pageMember byte = 2
+)
+
+func key(table byte, parts ...[]byte) []byte {
+	k := append(make([]byte, 0, 64), table)
+	for _, p := range parts {
+		k = append(k, p...)
+	}
+	return k
+}
+
+func name(table byte, id string) []byte { return append([]byte{table}, id...) }
+
+func u64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
+
+func pagePrefix(b []byte, it gs1.Item) []byte {
+	return append(append(append(b, tableItem), it...), 0)
+}
+
+func factKey(b []byte, it gs1.Item, k custody.Key) []byte {
+	return k.Append(append(pagePrefix(b, it), pageFact))
+}
+
+func seenPrefix(parent gs1.Item) []byte { return key(tableSeen, []byte(parent), []byte{0}) }
+
+func seenKey(parent, child gs1.Item) []byte { return append(seenPrefix(parent), child...) }
+
+func memberOfKey(it gs1.Item, id diversion.ID) []byte {
+	return append(append(pagePrefix(nil, it), pageMember), id[:]...)
+}
+
+func memberKey(id diversion.ID, it gs1.Item) []byte { return key(tableMember, id[:], []byte(it)) }
+
+func eventKey(hash uint64) []byte { return key(tableEvent, u64(hash)) }
+
+func visitKey(gln gs1.GLN, k custody.Key) []byte {
+	return k.Append(append([]byte{tableVisit}, u64(uint64(gln))[2:]...))
+}
+
+func latestKey(t int64, id diversion.ID) []byte { return key(tableLatest, u64(^uint64(t)), id[:]) }
+
+func dueKey(t int64, id diversion.ID) []byte { return key(tableDue, u64(uint64(t)), id[:]) }
+
+// after returns the first key behind every key that begins with prefix.
+func after(prefix []byte) []byte {
+	end := append([]byte(nil), prefix...)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,239 @@
+// Package projections keeps the answers to questions about the ledger.
+//
+// A view folds events into rows. All views share one cursor and one Pebble
+// batch, so their answers are all as of the same position, and a view may read
+// what the views before it wrote for the same event. Views hold nothing that
+// cannot be drawn anew from the ledger: their rows are written without a
+// write-ahead log, and a crash only loses a tail that is read again.
+//
+// What the views say does not depend on the order in which events arrive.
+// Facts are kept by event time; whenever one arrives, every item that it
+// concerns is judged anew on its whole way. Only what tells of arrival itself
+// does depend on it: positions, record times, withdrawn findings, alerts.
+package projections
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/uuid"
+
+	"waymark/internal/custody"
+	"waymark/internal/geo"
+	"waymark/internal/partner"
+	"waymark/ledger"
+)
+
+// A view folds events into rows of its own.
+type view struct {
+	name  string
+	apply func(tx *tx, e *entry) error
+}
+
+// views lists every view, in the order in which they see an event.
+var views = []view{
+	{"events", applyEvent},
+	{"masters", applyMaster},
+	{"documents", applyDocument},
+	{"items", applyItems},
+	{"findings", applyFindings},
+	{"regions", applyRegion},
+}
+
+// Options says how to open views. The zero value keeps them in memory.
+type Options struct {
+	Dir    string // "" keeps the views in memory
+	Logger *slog.Logger
+	Cache  int64 // bytes of Pebble's block cache; 0: 256 MiB
+}
+
+// ErrForeign: the views were built from another log, or from a longer one.
+// They are to be deleted and built anew.
+var ErrForeign = errors.New("views do not belong to this log")
+
+// Views are the answers, current up to one position of one log. Queries may
+// run concurrently with each other and with the feed.
+type Views struct {
+	log    ledger.Log
+	db     *pebble.DB
+	logger *slog.Logger
+
+	// feeding is held by Run and CatchUp: there is one feed.
+	feeding sync.Mutex
+	counts  map[geo.Region]*counts // the feed's
+
+	state atomic.Pointer[state]
+
+	mu      sync.Mutex
+	changed chan struct{} // closed, and made anew, at every commit
+}
+
+// state is what the feed publishes at every commit. It is never changed
+// afterwards.
+type state struct {
+	position ledger.Position
+	eventID  uuid.UUID
+	clock    int64 // latest event time, milliseconds; see AsOf
+	nextDue  int64 // when the next finding ceases to be provisional
+	created  time.Time
+	dir      *partner.Directory
+}
+
+// Open opens the views of a log. Nothing is fed yet; see [Views.Run].
+func Open(log ledger.Log, o Options) (*Views, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Cache == 0 {
+		o.Cache = 256 << 20
+	}
+	db, err := openPebble(o)
+	if err != nil {
+		return nil, fmt.Errorf("open views: %w", err)
+	}
+	v := &Views{log: log, db: db, logger: o.Logger, changed: make(chan struct{})}
+	if err := v.restore(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return v, nil
+}
+
+func openPebble(o Options) (*pebble.DB, error) {
+	cache := pebble.NewCache(o.Cache)
+	defer cache.Unref()
+	opts := &pebble.Options{
+		Cache:                       cache,
+		DisableWAL:                  true, // the log is the truth; a lost tail is read again
+		FormatMajorVersion:          pebble.FormatNewest,
+		MemTableSize:                64 << 20,
+		MemTableStopWritesThreshold: 4,
+		L0CompactionThreshold:       4,
+		L0StopWritesThreshold:       1000,
+		LBaseMaxBytes:               256 << 20,
+		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
+		Logger:                      quiet{o.Logger},
+	}
+	for i := range opts.Levels {
+		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+		opts.Levels[i].BlockSize = 16 << 10
+	}
+	if o.Dir == "" {
+		opts.FS = vfs.NewMem()
+	}
+	return pebble.Open(o.Dir, opts)
+}
+
+// quiet passes Pebble's errors on and drops its chatter.
+type quiet struct{ l *slog.Logger }
+
+func (q quiet) Infof(string, ...any) {}
+func (q quiet) Errorf(format string, args ...any) {
+	q.l.Error("views", "pebble", fmt.Sprintf(format, args...))
+}
+
+// Fatalf must not return: Pebble would go on without having written.
+func (q quiet) Fatalf(format string, args ...any) {
+	panic("views: pebble: " + fmt.Sprintf(format, args...))
+}
+
+// restore reads what the rows are current to, and checks that the log still
+// holds that event.
+func (v *Views) restore() error {
+	q := rows{v.db}
+	s := &state{dir: partner.NewDirectory()}
+	b, err := q.get([]byte{tableCursor})
+	if err != nil {
+		return err
+	}
+	if len(b) == 32 {
+		s.position = ledger.Position(binary.BigEndian.Uint64(b))
+		s.eventID = uuid.UUID(b[8:24])
+		s.clock = int64(binary.BigEndian.Uint64(b[24:]))
+		if err := v.belongs(s); err != nil {
+			return err
+		}
+	}
+	if s.dir, err = q.directory(); err != nil {
+		return err
+	}
+	if s.nextDue, err = q.firstDue(); err != nil {
+		return err
+	}
+	v.state.Store(s)
+	return nil
+}
+
+func (v *Views) belongs(s *state) error {
+	for r, err := range v.log.All(context.Background(), s.position-1, false) {
+		if err == nil && r.Position == s.position && r.ID == s.eventID {
+			return nil
+		}
+		break
+	}
+	return fmt.Errorf("the log has another event at %d, or none: %w", s.position, ErrForeign)
+}
+
+// Close writes what is only in memory and closes the views. No feed and no
+// query may be running.
+func (v *Views) Close() error {
+	v.feeding.Lock()
+	defer v.feeding.Unlock()
+	return errors.Join(v.db.Flush(), v.db.Close())
+}
+
+// AsOf returns up to where the views are current.
+func (v *Views) AsOf() AsOf { return v.state.Load().asOf() }
+
+func (s *state) asOf() AsOf {
+	a := AsOf{Position: s.position}
+	if s.clock != 0 {
+		a.Time = custody.Key{Time: s.clock}.At()
+	}
+	return a
+}
+
+// Directory returns the master data. It must not be changed.
+func (v *Views) Directory() *partner.Directory { return v.state.Load().dir }
+
+// Changed returns a channel that is closed when the views next move on.
+func (v *Views) Changed() <-chan struct{} {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.changed
+}
+
+// Wait returns once the views have reached p, or with ctx's error.
+func (v *Views) Wait(ctx context.Context, p ledger.Position) error {
+	for {
+		changed := v.Changed()
+		if v.state.Load().position >= p {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// publish makes a committed state the one that queries see.
+func (v *Views) publish(s *state) {
+	v.state.Store(s)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	close(v.changed)
+	v.changed = make(chan struct{})
+}
+
+// Metrics returns Pebble's own figures of the views.
+func (v *Views) Metrics() *pebble.Metrics { return v.db.Metrics() }

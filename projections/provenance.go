@@ -1,0 +1,268 @@
+package projections
+
+import (
+	"fmt"
+	"time"
+
+	"waymark/internal/custody"
+	"waymark/internal/diversion"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+)
+
+// A trail is an item's way as a query reads it.
+type trail struct {
+	rows
+	*state
+	way  *custody.Way
+	own  page
+	refs []FindingRef
+	by   map[custody.Key][]string // rules that a sighting set off
+}
+
+// trail reads the way of an item, by any of its codes. It is nil where nothing
+// is known.
+func (q rows) trail(s *state, it gs1.Item) (*trail, error) {
+	pages, err := q.pages()
+	if err != nil {
+		return nil, err
+	}
+	defer pages.close()
+	t := &trail{rows: q, state: s, by: map[custody.Key][]string{}}
+	if err := pages.read(it, &t.own); err != nil || len(t.own.facts) == 0 {
+		return nil, err
+	}
+	for _, f := range t.own.facts {
+		if f.Link == custody.AliasOf {
+			it = f.Other
+			if err := pages.read(it, &t.own); err != nil {
+				return nil, err
+			}
+			break
+		}
+	}
+	entries, stays, err := custody.Timeline(it, t.own.facts, pages.facts)
+	if err != nil {
+		return nil, err
+	}
+	t.way = custody.NewWay(it, entries, stays, q.trade(s.dir))
+	return t, t.gather(pages, it, t.own.findings)
+}
+
+// gather lists the findings that concern the item: its own, and those of its
+// containers that were set off while it was inside.
+func (t *trail) gather(pages *pages, it gs1.Item, own []diversion.ID) error {
+	if err := t.list(own, func(custody.Key) bool { return true }); err != nil {
+		return err
+	}
+	inherited := map[gs1.Item]map[custody.Key]bool{}
+	for _, e := range t.way.Entries {
+		if e.Via != "" {
+			if inherited[e.Via] == nil {
+				inherited[e.Via] = map[custody.Key]bool{}
+			}
+			inherited[e.Via][e.Key] = true
+		}
+	}
+	for _, via := range sortedKeys(inherited) {
+		var pg page
+		if err := pages.read(via, &pg); err != nil {
+			return err
+		}
+		if err := t.list(pg.findings, func(k custody.Key) bool { return inherited[via][k] }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *trail) list(ids []diversion.ID, concerns func(custody.Key) bool) error {
+	for _, id := range ids {
+		var row findingRow
+		if found, err := t.load(key(tableFinding, id[:]), &row); err != nil {
+			return err
+		} else if !found || !concerns(row.trigger()) {
+			continue
+		}
+		why := row.Rule
+		if r, ok := diversion.ByID(row.Rule); ok {
+			why = r.Explain(diversion.Facts{Units: row.Units, Partner: partnerName(t.dir, row.Partner), From: row.From, To: row.To, Time: row.time()})
+		}
+		t.refs = append(t.refs, FindingRef{id.String(), row.Rule, row.status(t.clock), why})
+		t.by[row.trigger()] = append(t.by[row.trigger()], row.Rule)
+	}
+	return nil
+}
+
+// Item returns where an item is and what is known against it; false where
+// nothing is known of it.
+func (v *Views) Item(it gs1.Item) (Item, bool, error) {
+	q, s, done := v.read()
+	defer done()
+	t, err := q.trail(s, it)
+	if t == nil || err != nil {
+		return Item{}, false, err
+	}
+	now := t.way.Walk(nil)
+	a := Item{
+		Item: t.way.Item, ElementString: t.way.Item.ElementString(), GTIN: t.way.Product, Holder: now.Holder, Site: now.Site,
+		ShippedTo: now.ShippedTo, BoundTo: now.Bound.Partner, Disposition: now.Disposition, Findings: t.refs, AsOf: s.asOf(),
+	}
+	if p, ok := s.dir.Product(t.way.Product); ok {
+		a.Product = p.Name
+	}
+	if n := len(t.way.Stays); n > 0 && t.way.Stays[n-1].Open() {
+		a.Container = t.way.Stays[n-1].In
+	}
+	if inside := unitsIn(t.way); inside > 1 {
+		a.Contents = inside
+	}
+	if a.Findings == nil {
+		a.Findings = []FindingRef{}
+	}
+	if a.BoundTo != "" {
+		a.Territory = s.dir.Territory(a.BoundTo, a.GTIN, time.UnixMilli(s.clock)).Compact()
+	}
+	t.moments(&a, &now)
+	return a, true, nil
+}
+
+// moments fills in the times of an answer.
+func (t *trail) moments(a *Item, now *custody.State) {
+	if now.Since != (custody.Key{}) {
+		since := now.Since.At()
+		a.Since = &since
+	}
+	for _, e := range t.way.Entries {
+		if e.Kind == custody.Notified {
+			continue
+		}
+		at := e.At()
+		a.LastSeen = &at
+		if e.Via == "" && e.Step == custody.Commissioning {
+			a.Commissioned = &at
+		}
+		if e.Kind == custody.Sighted {
+			a.LastRegion = e.Region
+		} else if site, ok := t.dir.Site(e.Site); ok {
+			a.LastRegion = site.Region()
+		}
+	}
+}
+
+// Provenance returns the whole way of an item; false where nothing is known of
+// it.
+func (v *Views) Provenance(it gs1.Item) (Provenance, bool, error) {
+	q, s, done := v.read()
+	defer done()
+	t, err := q.trail(s, it)
+	if t == nil || err != nil {
+		return Provenance{}, false, err
+	}
+	p := Provenance{Item: t.way.Item, Hops: make([]Hop, 0, len(t.way.Entries)), Findings: t.refs, AsOf: s.asOf()}
+	if p.Findings == nil {
+		p.Findings = []FindingRef{}
+	}
+	for i := range t.way.Entries {
+		h, err := t.hop(&t.way.Entries[i])
+		if err != nil {
+			return p, true, err
+		}
+		p.Hops = append(p.Hops, h)
+	}
+	return p, true, nil
+}
+
+// hop tells one entry in full.
+func (t *trail) hop(e *custody.Entry) (Hop, error) {
+	h := Hop{Time: e.At(), Step: e.Step, Sight: e.Sight, Inherited: e.Via, Site: e.Site, To: e.To, Order: e.Order, ASN: e.ASN,
+		Region: e.Region, Findings: t.by[e.Key]}
+	switch e.Kind {
+	case custody.Handled:
+		h.Kind = "hop"
+	case custody.Sighted:
+		h.Kind = "observation"
+	case custody.Notified:
+		h.Kind, h.EventID = "asn", e.ASN
+	}
+	if e.Link == custody.Into || e.Link == custody.OutOf {
+		h.Parent = e.Other
+	}
+	if site, ok := t.dir.Site(e.Site); ok {
+		h.SiteName, h.Partner, h.Region = site.Name, site.Partner, site.Region()
+		if p, ok := t.dir.Partner(site.Partner); ok {
+			h.PartnerName = p.Name
+		}
+	}
+	if to, ok := t.dir.Site(e.To); ok {
+		h.ToPartner, h.ToRegion = to.Partner, to.Region()
+	}
+	if o, ok := t.way.Trade.Order(e.Order); e.Order != "" && ok {
+		h.Quote = o.Quote
+	}
+	if e.Kind == custody.Notified {
+		return h, nil
+	}
+	r, found, err := t.byKey(e.Key)
+	if err == nil && !found && e.Link != custody.HasAlias {
+		err = fmt.Errorf("the event of a fact at %s is missing", e.At())
+	}
+	h.Position, h.EventID, h.Recorded = r.position, r.id, r.recorded()
+	return h, err
+}
+
+// ShipCheck tells whether a shipment may leave, by the rules that would judge
+// it once it had left.
+func (v *Views) ShipCheck(c ShipCheck, now time.Time) (ShipAnswer, error) {
+	q, s, done := v.read()
+	defer done()
+	a := ShipAnswer{Allowed: true, Reasons: []ShipReason{}, AsOf: s.asOf()}
+	from, _ := s.dir.Site(c.From)
+	to, known := s.dir.Site(c.To)
+	a.Regime = regime(from.Country, to.Country, now)
+	if !known {
+		return a, nil
+	}
+	asked := map[string]bool{}
+	ask := func(shipper partner.ID, g gs1.GTIN, units int) {
+		standing, _ := diversion.Shipped(q.trade(s.dir), shipper, g, to, now)
+		rule := diversion.OutOfTerritoryShipment
+		switch standing {
+		case partner.Held:
+			return
+		case partner.Lapsed:
+			rule = diversion.LapsedAuthorisation
+		}
+		if id := rule.ID + string(shipper) + g.String(); !asked[id] {
+			asked[id] = true
+			words := rule.Explain(diversion.Facts{Units: units, Partner: partnerName(s.dir, shipper), From: from.Region(), To: to.Region(), Time: now})
+			a.Allowed = false
+			a.Reasons = append(a.Reasons, ShipReason{rule.ID, words, []Evidence{}})
+		}
+	}
+	for _, l := range c.Lines {
+		if p, ok := s.dir.Product(l.GTIN); ok {
+			ask(from.Partner, p.GTIN, int(l.Quantity))
+		}
+	}
+	for _, it := range c.Items {
+		t, err := q.trail(s, it)
+		if err != nil {
+			return a, err
+		}
+		if t == nil {
+			g, _ := it.GTIN()
+			if p, ok := s.dir.Product(g); ok {
+				ask(from.Partner, p.GTIN, 1)
+			}
+			continue
+		}
+		shipper := from.Partner
+		if from.Role == partner.Transit {
+			end := t.way.Walk(nil)
+			shipper = end.Bound.Partner
+		}
+		ask(shipper, t.way.Product, unitsIn(t.way))
+	}
+	return a, nil
+}

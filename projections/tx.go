@@ -1,0 +1,180 @@
+package projections
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/go-json-experiment/json"
+
+	"waymark/internal/custody"
+	"waymark/internal/diversion"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+)
+
+// rows reads rows: a batch that sees its own writes while the feed writes, a
+// snapshot while a query reads.
+type rows struct{ r pebble.Reader }
+
+// get returns a row's value, or nil.
+func (q rows) get(k []byte) ([]byte, error) {
+	v, closer, err := q.r.Get(k)
+	if errors.Is(err, pebble.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read row of table %q: %w", k[:1], err)
+	}
+	v = append(make([]byte, 0, len(v)), v...)
+	return v, closer.Close()
+}
+
+// load decodes a row of JSON into v and tells whether there is one.
+func (q rows) load(k []byte, v any) (bool, error) {
+	b, err := q.get(k)
+	if err != nil || b == nil {
+		return false, err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return false, fmt.Errorf("row of table %q is damaged: %w", k[:1], err)
+	}
+	return true, nil
+}
+
+// scan yields the rows whose keys begin with prefix, from the key from on
+// (nil: from the first). Keys and values hold until the next step only.
+func (q rows) scan(prefix, from []byte) iter.Seq2[[2][]byte, error] {
+	return func(yield func([2][]byte, error) bool) {
+		if from == nil {
+			from = prefix
+		}
+		it, err := q.r.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: after(prefix)})
+		if err != nil {
+			yield([2][]byte{}, err)
+			return
+		}
+		defer it.Close()
+		for ok := it.First(); ok; ok = it.Next() {
+			v, err := it.ValueAndErr()
+			if err != nil {
+				yield([2][]byte{}, err)
+				return
+			}
+			if !yield([2][]byte{it.Key(), v}, nil) {
+				return
+			}
+		}
+		if err := it.Error(); err != nil {
+			yield([2][]byte{}, err)
+		}
+	}
+}
+
+// A page is all that is kept of one item.
+type page struct {
+	facts    []custody.Fact
+	findings []diversion.ID // that the item is a member of
+}
+
+// pages reads items' pages through one iterator. Where items are asked for in
+// order, as a shipment's are, neighbours are found without a new search.
+type pages struct {
+	it     *pebble.Iterator
+	intern custody.Intern
+	prefix []byte
+	bound  []byte
+}
+
+func (q rows) pages() (*pages, error) {
+	it, err := q.r.NewIter(&pebble.IterOptions{LowerBound: []byte{tableItem}, UpperBound: []byte{tableItem + 1}})
+	if err != nil {
+		return nil, err
+	}
+	return &pages{it: it, intern: custody.Intern{}}, nil
+}
+
+func (p *pages) close() error { return p.it.Close() }
+
+// read adds what is kept of an item to into, whose slices it reuses.
+func (p *pages) read(item gs1.Item, into *page) error {
+	into.facts, into.findings = into.facts[:0], into.findings[:0]
+	p.prefix = pagePrefix(p.prefix[:0], item)
+	n := len(p.prefix)
+	for ok := p.it.SeekGE(p.prefix); ok; ok = p.it.Next() {
+		k := p.it.Key()
+		if len(k) <= n || string(k[:n]) != string(p.prefix) {
+			break
+		}
+		switch k[n] {
+		case pageFact:
+			v, err := p.it.ValueAndErr()
+			if err != nil {
+				return err
+			}
+			f, err := custody.ReadFact(custody.ReadKey(k[n+1:]), v, p.intern)
+			if err != nil {
+				return fmt.Errorf("page of %s: %w", item, err)
+			}
+			into.facts = append(into.facts, f)
+		case pageMember:
+			into.findings = append(into.findings, diversion.ID(k[n+1:]))
+		}
+	}
+	return p.it.Error()
+}
+
+// facts is a custody.Loader.
+func (p *pages) facts(item gs1.Item) ([]custody.Fact, error) {
+	var pg page
+	err := p.read(item, &pg)
+	return pg.facts, err
+}
+
+// trade returns what the fold knows beside the facts, as q sees it.
+func (q rows) trade(dir *partner.Directory) custody.Trade {
+	orders, notices := map[string]*custody.Order{}, map[string]*custody.ASN{}
+	return custody.Trade{
+		Directory: dir,
+		Order:     func(id string) (custody.Order, bool) { return remember(q, orders, tableOrder, id) },
+		Notice:    func(id string) (custody.ASN, bool) { return remember(q, notices, tableNotice, id) },
+	}
+}
+
+// remember reads a document once.
+func remember[T any](q rows, known map[string]*T, table byte, id string) (doc T, found bool) {
+	if d, ok := known[id]; ok {
+		if d == nil {
+			return doc, false
+		}
+		return *d, true
+	}
+	found, err := q.load(name(table, id), &doc)
+	if err != nil || !found { // a damaged row shows as an error to whoever asks for the document itself
+		known[id] = nil
+		return doc, false
+	}
+	known[id] = &doc
+	return doc, true
+}
+
+// backward calls f with the rows in [lower, upper), last first, until it
+// returns false.
+func (q rows) backward(lower, upper []byte, f func(k, v []byte) (bool, error)) error {
+	it, err := q.r.NewIter(&pebble.IterOptions{LowerBound: lower, UpperBound: upper})
+	if err != nil {
+		return err
+	}
+	defer it.Close()
+	for ok := it.Last(); ok; ok = it.Prev() {
+		v, err := it.ValueAndErr()
+		if err != nil {
+			return err
+		}
+		if more, err := f(it.Key(), v); err != nil || !more {
+			return err
+		}
+	}
+	return it.Error()
+}
