@@ -54,6 +54,8 @@ type Options struct {
 	Dir    string // "" keeps the views in memory
 	Logger *slog.Logger
 	Cache  int64 // bytes of Pebble's block cache; 0: 256 MiB
+	// ReadOnly opens views that are there for queries, and changes nothing.
+	ReadOnly bool
 }
 
 // ErrForeign: the views were built from another log, or from a longer one.
@@ -66,6 +68,7 @@ type Views struct {
 	log    ledger.Log
 	db     *pebble.DB
 	logger *slog.Logger
+	fixed  bool // opened read-only
 
 	// feeding is held by Run and CatchUp: there is one feed.
 	feeding sync.Mutex
@@ -100,7 +103,7 @@ func Open(log ledger.Log, o Options) (*Views, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open views: %w", err)
 	}
-	v := &Views{log: log, db: db, logger: o.Logger, changed: make(chan struct{})}
+	v := &Views{log: log, db: db, logger: o.Logger, fixed: o.ReadOnly, changed: make(chan struct{})}
 	if err := v.restore(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -112,6 +115,7 @@ func openPebble(o Options) (*pebble.DB, error) {
 	defer cache.Unref()
 	opts := &pebble.Options{
 		Cache:                       cache,
+		ReadOnly:                    o.ReadOnly,
 		DisableWAL:                  true, // the log is the truth; a lost tail is read again
 		FormatMajorVersion:          pebble.FormatNewest,
 		MemTableSize:                64 << 20,
@@ -187,6 +191,9 @@ func (v *Views) belongs(s *state) error {
 func (v *Views) Close() error {
 	v.feeding.Lock()
 	defer v.feeding.Unlock()
+	if v.fixed {
+		return v.db.Close()
+	}
 	return errors.Join(v.db.Flush(), v.db.Close())
 }
 
