@@ -83,7 +83,7 @@ func (c *Context) readElement(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
-	c.elements = append(c.elements, bytes.Clone(value))
+	c.elements = append(c.elements, appendCompact(nil, value))
 	switch value.Kind() {
 	case '"':
 		c.remote = c.remote || !standardURL(string(unquoted(value)))
