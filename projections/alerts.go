@@ -15,7 +15,7 @@ import (
 // An alertRow is what is kept of a change of a finding.
 type alertRow struct {
 	Change  Change       `json:"change"`
-	ID      diversion.ID `json:"id,format:hex"`
+	ID      diversion.ID `json:"id"`
 	Finding findingRow   `json:"finding"` // as it was then
 	Clock   int64        `json:"clock"`
 }

@@ -38,6 +38,7 @@ type findingRow struct {
 	RaisedAt int64           `json:"raised_at"`
 	Because  string          `json:"because,omitzero"` // why it was withdrawn
 	Last     gs1.Item        `json:"last,omitzero"`    // member that it lost last
+	Lost     int             `json:"lost,omitzero"`    // units that it had when it was withdrawn
 }
 
 // status returns how the finding stands when the trade's clock is at clock.
@@ -151,9 +152,10 @@ func (j *judging) writeChange(id diversion.ID, c *change) error {
 	withdrawn := c.was.Members > 0 && c.is.Members == 0
 	if raised {
 		c.is.Raised, c.is.RaisedAt, c.is.Because = j.position, j.created.UnixMilli(), ""
+		c.is.Last, c.is.Lost = "", 0
 	}
 	if withdrawn {
-		c.is.Because = j.cause
+		c.is.Because, c.is.Lost = j.cause, c.was.Units
 	}
 	data, err := json.Marshal(c.is, json.Deterministic(true))
 	if err != nil {
@@ -237,6 +239,11 @@ func (q rows) firstDue() (int64, error) {
 		return int64(binary.BigEndian.Uint64(kv[0][1:])), nil
 	}
 	return math.MaxInt64, nil
+}
+
+// words returns what the finding's words are made of.
+func (f *findingRow) words(dir *partner.Directory) diversion.Facts {
+	return diversion.Facts{Units: max(f.Units, f.Lost), Partner: partnerName(dir, f.Partner), From: f.From, To: f.To, Time: f.time()}
 }
 
 // time returns when the sighting that set the finding off happened.

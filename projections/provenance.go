@@ -86,7 +86,7 @@ func (t *trail) list(ids []diversion.ID, concerns func(custody.Key) bool) error 
 		}
 		why := row.Rule
 		if r, ok := diversion.ByID(row.Rule); ok {
-			why = r.Explain(diversion.Facts{Units: row.Units, Partner: partnerName(t.dir, row.Partner), From: row.From, To: row.To, Time: row.time()})
+			why = r.Explain(row.words(t.dir))
 		}
 		t.refs = append(t.refs, FindingRef{id.String(), row.Rule, row.status(t.clock), why})
 		t.by[row.trigger()] = append(t.by[row.trigger()], row.Rule)

@@ -149,11 +149,11 @@ func (q rows) finding(dir *partner.Directory, clock int64, id diversion.ID, row 
 	}
 	f := Finding{
 		ID: id.String(), Rule: row.Rule, RuleVersion: row.Version, Strength: row.Strength, Status: row.status(clock),
-		ItemsCount: row.Units, Items: []gs1.Item{}, Partner: row.Partner, From: row.From, To: row.To,
+		ItemsCount: max(row.Units, row.Lost), Items: []gs1.Item{}, Partner: row.Partner, From: row.From, To: row.To,
 		FirstEventTime: row.time(), RaisedPosition: row.Raised, Withdrawn: row.Because, Evidence: []Evidence{},
 		Regime: string(diversion.Regime(row.From, row.To, row.time())),
 	}
-	f.Why = rule.Explain(diversion.Facts{Units: row.Units, Partner: partnerName(dir, row.Partner), From: row.From, To: row.To, Time: row.time()})
+	f.Why = rule.Explain(row.words(dir))
 	keys := []custody.Key{row.trigger()}
 	prefix := key(tableMember, id[:])
 	for kv, err := range q.scan(prefix, nil) {

@@ -14,6 +14,7 @@ package diversion
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"time"
 
 	"waymark/internal/compliance"
@@ -116,6 +117,19 @@ func (s Signal) Finding(it gs1.Item) ID {
 type ID [16]byte
 
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// MarshalText returns id as its String.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (id *ID) UnmarshalText(b []byte) error {
+	v, ok := ParseID(string(b))
+	if !ok {
+		return fmt.Errorf("%q is no finding's id, want 32 hexadecimal digits", b)
+	}
+	*id = v
+	return nil
+}
 
 // ParseID reads an id from its 32 hexadecimal digits.
 func ParseID(s string) (id ID, ok bool) {

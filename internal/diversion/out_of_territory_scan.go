@@ -8,11 +8,11 @@ import (
 
 // OutOfTerritoryScan notes an item seen outside the territory of its last
 // authorised holder. Buyers travel, give and resell: one scan is noise, so it
-// counts only in sums.
+// counts only in sums. After a theft it says nothing of the holder.
 var OutOfTerritoryScan = &Rule{
 	ID: "R05", Version: 1, Title: "scan outside the territory", Strength: Low, Decibans: 0.3,
 	Check: func(s *Sighting) (Signal, bool) {
-		if s.Now.Kind != custody.Sighted || s.found(ReImport) {
+		if s.Now.Kind != custody.Sighted || s.found(ReImport) || s.Before.Stolen {
 			return Signal{}, false
 		}
 		r, ok := s.surfaced()
