@@ -1,0 +1,293 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/labstack/echo/v4"
+
+	"waymark/api/auth"
+	"waymark/internal/partner"
+	"waymark/ledger"
+	"waymark/ledger/event"
+)
+
+// A capture is a kind of document that is recorded once, under an id that its
+// sender gives: the same again returns the first receipt, other content under
+// the id is a conflict.
+type capture[T any] struct {
+	typ      event.Type[T]
+	id       func(*T) string
+	stream   func(id string) string
+	validate func(*T, time.Time) []partner.Fault
+	// missing returns what the document names that is not registered, or is
+	// not the caller's to speak for.
+	missing func(*partner.Directory, *auth.Caller, *T) []FieldError
+	// count says how many items the document speaks of.
+	count func(*T) int
+}
+
+// A receipt is the answer to a document that was recorded.
+type receipt struct {
+	id        string
+	position  ledger.Position
+	duplicate bool
+}
+
+// appendTo writes the receipt as JSON; line is 0 outside a batch.
+func (r receipt) appendTo(b []byte, line int) []byte {
+	b = append(b, '{')
+	if line > 0 {
+		b = strconv.AppendInt(append(b, `"line":`...), int64(line), 10)
+		b = append(b, ',')
+	}
+	b = append(b, `"id":`...)
+	b, _ = jsontext.AppendQuote(b, r.id) // valid UTF-8: it was decoded from JSON
+	b = strconv.AppendUint(append(b, `,"position":`...), uint64(r.position), 10)
+	b = strconv.AppendBool(append(b, `,"duplicate":`...), r.duplicate)
+	return append(b, '}')
+}
+
+// post answers a POST of one document, or of one a line.
+func (k *capture[T]) post(s *Server, c echo.Context) error {
+	form, err := mediaType(c.Request(), typeJSON, typeNDJSON)
+	if err != nil {
+		return err
+	}
+	if _, err := s.query(c); err != nil {
+		return err
+	}
+	if form == typeNDJSON {
+		return k.postLines(s, c)
+	}
+	body, err := readBody(c, s.limits.Body)
+	if err != nil {
+		return err
+	}
+	defer release(body)
+	r, err := k.record(c.Request().Context(), s, caller(c), body.Bytes())
+	if err != nil {
+		return err
+	}
+	status := http.StatusCreated
+	if r.duplicate {
+		status = http.StatusOK
+	}
+	out := bodies.Get().(*bytes.Buffer)
+	out.Reset()
+	defer release(out)
+	out.Write(r.appendTo(out.AvailableBuffer(), 0))
+	return c.Blob(status, typeJSON, out.Bytes())
+}
+
+// appendWait bounds how long a request waits for the ledger.
+const appendWait = 30 * time.Second
+
+// record judges one document and appends it. raw is what is kept; the ledger
+// copies it.
+func (k *capture[T]) record(ctx context.Context, s *Server, who *auth.Caller, raw []byte) (receipt, error) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) > ledger.MaxEvent-256 {
+		return receipt{}, refuse(errTooLarge, fmt.Sprintf("one document takes at most %d bytes", ledger.MaxEvent-256))
+	}
+	var v T
+	if err := decode(raw, &v); err != nil {
+		return receipt{}, err
+	}
+	if err := k.judge(ctx, s, who, &v); err != nil {
+		return receipt{}, err
+	}
+	id := k.id(&v)
+	e, err := k.event(id, v, raw)
+	if err != nil {
+		return receipt{}, err
+	}
+	e.Meta = who.Meta
+	ctx, cancel := context.WithTimeout(ctx, appendWait)
+	defer cancel()
+	rc, err := s.log.Append(ctx, k.stream(id), ledger.NoStream, e)
+	if err != nil {
+		return receipt{}, err
+	}
+	s.figures.recorded(e.Type, k.count(&v), rc.Duplicate)
+	return receipt{id, rc.Position, rc.Duplicate}, nil
+}
+
+// judge refuses what is wrong with the document by itself, and what names
+// things that are not registered. What breaks the rules of the trade is not
+// refused: it is what the ledger is for.
+func (k *capture[T]) judge(ctx context.Context, s *Server, who *auth.Caller, v *T) error {
+	if n := k.count(v); n > maxItems {
+		return refuse(errTooLarge, fmt.Sprintf("%d items, at most %d", n, maxItems))
+	}
+	if err := refuseFaults(k.validate(v, s.now())); err != nil {
+		return err
+	}
+	missing := k.missing(s.views.Directory(), who, v)
+	if len(missing) == 0 {
+		return nil
+	}
+	if err := s.catchUp(ctx); err != nil { // it may be on its way to the views
+		return err
+	}
+	if missing = k.missing(s.views.Directory(), who, v); len(missing) > 0 {
+		return refuse(errRefused, "", missing[:min(len(missing), maxErrors)]...)
+	}
+	return nil
+}
+
+// event returns the event that records the document. Its id covers the
+// canonical form (RFC 8785), so that white space and the order of names do not
+// make another document.
+func (k *capture[T]) event(id string, v T, raw []byte) (event.Event, error) {
+	buf := bodies.Get().(*bytes.Buffer)
+	defer release(buf)
+	buf.Reset()
+	buf.Write(raw)
+	canonical := jsontext.Value(buf.Bytes())
+	if err := canonical.Canonicalize(); err != nil {
+		return event.Event{}, refuse(errSyntax, "a number or string has no canonical form")
+	}
+	return k.typ.New(ledger.EventID(ledger.CaptureID(k.stream(id)), 0, canonical), v, raw)
+}
+
+// captureStream is the stream of what arrives as a capture.
+func captureStream(id string) string { return ledger.CaptureStream(ledger.CaptureID(id)) }
+
+// logEnd returns the position of the last durable event of the log.
+func (s *Server) logEnd(ctx context.Context) (ledger.Position, error) {
+	if l, ok := s.log.(interface{ Last() ledger.Position }); ok {
+		return l.Last(), nil
+	}
+	for r, err := range s.log.All(ctx, 0, true) {
+		return r.Position, err
+	}
+	return 0, nil
+}
+
+// catchUp waits until the views know all that the log holds now.
+func (s *Server) catchUp(ctx context.Context) error {
+	end, err := s.logEnd(ctx)
+	if err != nil {
+		return err
+	}
+	return s.reach(ctx, end)
+}
+
+// Bounds of batches. maxAppends stays below what the log's queue takes, so
+// that a batch waits its turn instead of being refused.
+const (
+	maxItems   = 5000
+	maxLines   = 10_000
+	maxAppends = 4096
+	lineCrew   = 512 // goroutines of one batch, so that its lines share commits
+)
+
+// postLines answers a batch: one document a line, one answer a line, in order.
+// Good lines are kept whatever the others are.
+func (k *capture[T]) postLines(s *Server, c echo.Context) error {
+	body, err := readBody(c, s.limits.Capture)
+	if err != nil {
+		return err
+	}
+	defer release(body)
+	lines, err := splitLines(body.Bytes())
+	if err != nil {
+		return err
+	}
+	answers := make([][]byte, len(lines))
+	ctx, who := c.Request().Context(), caller(c)
+	next := make(chan int)
+	var crew sync.WaitGroup
+	for range min(lineCrew, len(lines)) {
+		crew.Go(func() {
+			for i := range next {
+				answers[i] = k.answerLine(ctx, s, who, lines[i])
+			}
+		})
+	}
+	for i := range lines {
+		next <- i
+	}
+	close(next)
+	crew.Wait()
+	res := c.Response()
+	res.Header().Set(echo.HeaderContentType, typeNDJSON)
+	res.WriteHeader(http.StatusOK)
+	_, err = res.Write(bytes.Join(answers, nil))
+	return err
+}
+
+// A line is one line of a batch that is not blank.
+type line struct {
+	number int // from 1, blank ones counted
+	text   []byte
+}
+
+func splitLines(body []byte) ([]line, error) {
+	var lines []line
+	number := 0
+	for text := range bytes.Lines(body) {
+		number++
+		if text = bytes.TrimSpace(text); len(text) == 0 {
+			continue
+		}
+		if len(lines) == maxLines {
+			return nil, refuse(errTooLarge, fmt.Sprintf("more than %d lines", maxLines))
+		}
+		lines = append(lines, line{number, text})
+	}
+	if len(lines) == 0 {
+		return nil, refuse(errSyntax, "the body has no lines")
+	}
+	return lines, nil
+}
+
+// answerLine records one line of a batch and returns its answer, a line too.
+func (k *capture[T]) answerLine(ctx context.Context, s *Server, who *auth.Caller, l line) (answer []byte) {
+	s.appends <- struct{}{}
+	defer func() {
+		<-s.appends
+		if p := recover(); p != nil {
+			answer = s.problemLine(s.panicked(p), l.number)
+		}
+	}()
+	r, err := k.record(ctx, s, who, l.text)
+	if err != nil {
+		return s.problemLine(err, l.number)
+	}
+	return append(r.appendTo(make([]byte, 0, 96), l.number), '\n')
+}
+
+// problemLine returns the answer to a line that was not recorded.
+func (s *Server) problemLine(err error, number int) []byte {
+	p, known := problemOf(err, false)
+	if !known && !errors.Is(err, context.Canceled) {
+		s.logger.Error("a line failed", "line", number, "error", err)
+	}
+	s.figures.problem(p.Type)
+	errs := make([]FieldError, max(len(p.Errors), 1))
+	errs[0] = FieldError{Detail: p.Detail}
+	copy(errs, p.Errors)
+	for i := range errs {
+		errs[i].Line = number
+	}
+	p.Errors = errs
+	out := struct {
+		Line int `json:"line"`
+		Problem
+	}{number, p}
+	data, err := json.Marshal(out)
+	if err != nil {
+		return nil // unreachable: every field marshals
+	}
+	return append(data, '\n')
+}

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"waymark/internal/diversion"
+	"waymark/internal/geo"
+	"waymark/internal/partner"
+	"waymark/projections"
+)
+
+// getFindings answers GET /v1/findings. A caller bound to a partner gets the
+// findings about that partner and those below it.
+func (s *Server) getFindings(c echo.Context) error {
+	q, err := s.query(c, "rule", "partner", "region", "status", "since", "limit", "after")
+	if err != nil {
+		return err
+	}
+	f := projections.FindingQuery{
+		Rule:    q.text("rule"),
+		Partner: partner.ID(q.text("partner")),
+		Status:  diversion.Status(q.text("status")),
+		Since:   q.time("since"),
+		Limit:   q.limit("limit"),
+		After:   q.text("after"),
+	}
+	if r := q.text("region"); r != "" {
+		if f.Region, err = geo.ParseRegion(r); err != nil {
+			q.fault("region", "want an ISO 3166 code such as DE or US-CA")
+		}
+	}
+	switch f.Status {
+	case "", diversion.Provisional, diversion.Active, diversion.Withdrawn:
+	default:
+		q.fault("status", "want provisional, active or withdrawn")
+	}
+	if f.Rule != "" && !ruleID(f.Rule) {
+		q.fault("rule", "want a rule's id such as R02")
+	}
+	if _, ok := diversion.ParseID(f.After); f.After != "" && !ok {
+		q.fault("after", "want the id that came as next")
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	if top := caller(c).Partner; top != "" {
+		if f.Partner == "" {
+			f.Partner = top
+		} else if !belongs(s.views.Directory(), f.Partner, top) {
+			return answer(c, http.StatusOK, projections.Page{Findings: []projections.Finding{}, AsOf: s.views.AsOf()})
+		}
+	}
+	page, err := s.views.Findings(f)
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, page)
+}
+
+// ruleID reports whether s has the form of a rule's id: a letter, two digits.
+func ruleID(s string) bool {
+	return len(s) == 3 && 'A' <= s[0] && s[0] <= 'Z' && '0' <= s[1] && s[1] <= '9' && '0' <= s[2] && s[2] <= '9'
+}
+
+// getFinding answers GET /v1/findings/{id}.
+func (s *Server) getFinding(c echo.Context) error {
+	top := caller(c).Partner
+	return s.document(c, func(id string) (any, bool, error) {
+		f, ok, err := s.views.Finding(id)
+		if err != nil || !ok || !s.mayKnow(top, f) {
+			return nil, false, err
+		}
+		if f.AsOf == nil {
+			asOf := s.views.AsOf()
+			f.AsOf = &asOf
+		}
+		return f, true, nil
+	})
+}
+
+// mayKnow reports whether a caller bound to top may know of a finding.
+func (s *Server) mayKnow(top partner.ID, f projections.Finding) bool {
+	return top == "" || f.Partner != "" && belongs(s.views.Directory(), f.Partner, top)
+}
+
+// getRegions answers GET /v1/regions.
+func (s *Server) getRegions(c echo.Context) error {
+	if _, err := s.query(c); err != nil {
+		return err
+	}
+	regions, asOf, err := s.views.Regions()
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, map[string]any{"regions": regions, "as_of": asOf})
+}

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"waymark/ledger"
+)
+
+// getHealth answers GET /healthz: the process answers.
+func (s *Server) getHealth(c echo.Context) error {
+	return answer(c, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// places are how far the log and the views are.
+type places struct{ log, views ledger.Position }
+
+// lag returns how far the log and the views are, and how long ago the log
+// accepted the first event that the views do not know.
+func (s *Server) lag(ctx context.Context) (places, time.Duration, error) {
+	p := places{views: s.views.AsOf().Position}
+	var err error
+	if p.log, err = s.logEnd(ctx); err != nil {
+		return p, 0, err
+	}
+	if p.views >= p.log {
+		return p, 0, nil
+	}
+	for r, err := range s.log.All(ctx, p.views, false) {
+		if err != nil {
+			return p, 0, err
+		}
+		return p, max(0, s.now().Sub(r.Created)), nil
+	}
+	return p, 0, nil
+}
+
+// getReady answers GET /readyz: the log takes events and the views are no
+// further behind it than they may be.
+func (s *Server) getReady(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
+	defer cancel()
+	if l, ok := s.log.(interface{ Err() error }); ok {
+		if err := l.Err(); err != nil {
+			s.logger.Error("not ready", "error", err)
+			return refuse(ledger.ErrClosed, "the ledger takes no events")
+		}
+	}
+	p, behind, err := s.lag(ctx)
+	if err != nil {
+		return err
+	}
+	if behind > s.limits.Lag {
+		return refuse(errBehind, fmt.Sprintf("the views are at %d, the log is at %d, for %s", p.views, p.log, behind.Round(time.Second)))
+	}
+	return answer(c, http.StatusOK, map[string]any{"status": "ready", "log": p.log, "views": p.views})
+}

@@ -1,0 +1,75 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"waymark/internal/gs1"
+)
+
+// pathItem returns the item that the path names, in any spelling. What names
+// nothing that can be followed is not found.
+func pathItem(c echo.Context) (gs1.Item, error) {
+	spelt, err := pathValue(c, 2)
+	if err != nil {
+		return "", err
+	}
+	it, err := gs1.ParseItem(spelt)
+	if err != nil {
+		return "", refuse(errNotFound, "")
+	}
+	return it, nil
+}
+
+// getItem answers GET /v1/items/{item}. To a caller bound to a partner, an
+// item that is neither with that partner nor bound to it is not found.
+func (s *Server) getItem(c echo.Context) error {
+	if _, err := s.query(c); err != nil {
+		return err
+	}
+	it, err := pathItem(c)
+	if err != nil {
+		return err
+	}
+	v, ok, err := s.views.Item(it)
+	if err != nil {
+		return err
+	}
+	if top := caller(c).Partner; ok && top != "" {
+		dir := s.views.Directory()
+		ok = belongs(dir, v.Holder, top) || belongs(dir, v.BoundTo, top)
+	}
+	if !ok {
+		return refuse(errNotFound, "")
+	}
+	return answer(c, http.StatusOK, v)
+}
+
+// getProvenance answers GET /v1/items/{item}/provenance.
+func (s *Server) getProvenance(c echo.Context) error {
+	q, err := s.query(c, "proof")
+	if err != nil {
+		return err
+	}
+	switch q.text("proof") {
+	case "", "0":
+	case "1":
+		return refuse(errAbsent, "proofs are not offered yet")
+	default:
+		q.fault("proof", "want 0 or 1")
+		return q.err()
+	}
+	it, err := pathItem(c)
+	if err != nil {
+		return err
+	}
+	v, ok, err := s.views.Provenance(it)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return refuse(errNotFound, "")
+	}
+	return answer(c, http.StatusOK, v)
+}

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"errors"
+
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+)
+
+// partners are the economic operators: /v1/partners. A partner may name a
+// parent that is registered later.
+var partners = &resource[partner.Partner]{
+	kind: "partner", many: "partners",
+	typ:      partner.Registered,
+	name:     plainID,
+	id:       func(p partner.Partner) string { return string(p.ID) },
+	setID:    func(p *partner.Partner, id string) { p.ID = partner.ID(id) },
+	validate: partner.Partner.Validate,
+	missing:  func(*missing, partner.Partner) {},
+	find: func(dir *partner.Directory, id string) (partner.Partner, bool) {
+		return dir.Partner(partner.ID(id))
+	},
+	all: (*partner.Directory).Partners,
+}
+
+// sites are the places where goods are handled: /v1/sites.
+var sites = &resource[partner.Site]{
+	kind: "site", many: "sites",
+	typ: partner.SiteRegistered,
+	name: func(s string) (string, error) {
+		g, err := gs1.ParseGLN(s)
+		return g.String(), err
+	},
+	id:       func(s partner.Site) string { return keyID(s.GLN) },
+	setID:    func(s *partner.Site, id string) { s.GLN, _ = gs1.ParseGLN(id) },
+	validate: partner.Site.Validate,
+	missing:  func(m *missing, s partner.Site) { m.partner("/partner", s.Partner) },
+	find: func(dir *partner.Directory, id string) (partner.Site, bool) {
+		g, err := gs1.ParseGLN(id)
+		if err != nil {
+			return partner.Site{}, false
+		}
+		return dir.Site(g)
+	},
+	all: (*partner.Directory).Sites,
+}
+
+// products are the kinds of units: /v1/products.
+var products = &resource[partner.Product]{
+	kind: "product", many: "products",
+	typ: partner.ProductRegistered,
+	name: func(s string) (string, error) {
+		g, err := gs1.ParseGTIN(s)
+		return g.String(), err
+	},
+	id:       func(p partner.Product) string { return keyID(p.GTIN) },
+	setID:    func(p *partner.Product, id string) { p.GTIN, _ = gs1.ParseGTIN(id) },
+	validate: partner.Product.Validate,
+	missing:  func(*missing, partner.Product) {},
+	find: func(dir *partner.Directory, id string) (partner.Product, bool) {
+		g, err := gs1.ParseGTIN(id)
+		if err != nil {
+			return partner.Product{}, false
+		}
+		return dir.Product(g)
+	},
+	all: (*partner.Directory).Products,
+}
+
+// grants are the rights to sell: /v1/grants. One without a first day holds
+// from the day it is first recorded.
+var grants = &resource[partner.Grant]{
+	kind: "grant", many: "grants",
+	typ:   partner.GrantRecorded,
+	name:  plainID,
+	id:    func(g partner.Grant) string { return g.ID },
+	setID: func(g *partner.Grant, id string) { g.ID = id },
+	complete: func(g, before *partner.Grant, today string) {
+		switch {
+		case g.From != "":
+		case before != nil:
+			g.From = before.From
+		default:
+			g.From = partner.Date(today)
+		}
+	},
+	validate: partner.Grant.Validate,
+	missing:  func(m *missing, g partner.Grant) { m.partner("/partner", g.Partner) },
+	find:     (*partner.Directory).Grant,
+	all:      (*partner.Directory).Grants,
+}
+
+func plainID(s string) (string, error) {
+	if !partner.ValidID(s) {
+		return "", errors.New(idForm)
+	}
+	return s, nil
+}
+
+// keyID writes a GLN or GTIN, "" for none.
+func keyID[K interface {
+	comparable
+	String() string
+}](k K) string {
+	var none K
+	if k == none {
+		return ""
+	}
+	return k.String()
+}

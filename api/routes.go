@@ -1,0 +1,76 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"waymark/api/auth"
+)
+
+// A route is one thing that a client can ask for.
+type route struct {
+	method, path string
+	scope        auth.Scope // any of these
+	bound        bool       // callers bound to a partner may call it: it keeps to what is theirs
+	serve        func(*Server, echo.Context) error
+	summary      string // for the description of the API
+}
+
+// routes returns all that the server answers. Deny by default: a path that is not
+// here is not found, and a caller bound to a partner is shown only what knows
+// how to keep to it.
+func routes() []route {
+	return []route{
+		{http.MethodPut, "/v1/partners/:id", auth.Admin, false, partners.put, "Register a partner or change it"},
+		{http.MethodGet, "/v1/partners/:id", auth.Read, false, partners.get, "A partner"},
+		{http.MethodGet, "/v1/partners", auth.Read, false, partners.list, "All partners"},
+		{http.MethodPut, "/v1/sites/:gln", auth.Admin, false, sites.put, "Register a site or change it"},
+		{http.MethodGet, "/v1/sites/:gln", auth.Read, false, sites.get, "A site"},
+		{http.MethodGet, "/v1/sites", auth.Read, false, sites.list, "All sites"},
+		{http.MethodPut, "/v1/products/:gtin", auth.Admin, false, products.put, "Register a product or change it"},
+		{http.MethodGet, "/v1/products/:gtin", auth.Read, false, products.get, "A product"},
+		{http.MethodGet, "/v1/products", auth.Read, false, products.list, "All products"},
+		{http.MethodPut, "/v1/grants/:id", auth.Admin, false, grants.put, "Record a right to sell or change it"},
+		{http.MethodGet, "/v1/grants/:id", auth.Read, false, grants.get, "A right to sell"},
+		{http.MethodGet, "/v1/grants", auth.Read, false, grants.list, "All rights to sell"},
+
+		{http.MethodPost, "/v1/orders", auth.Capture, true, orders.post, "Record orders: one, or one a line"},
+		{http.MethodGet, "/v1/orders/:id", auth.Read, false, (*Server).getOrder, "An order"},
+		{http.MethodPost, "/v1/asns", auth.Capture, true, asns.post, "Record advance shipping notices: one, or one a line"},
+		{http.MethodGet, "/v1/asns/:id", auth.Read, false, (*Server).getASN, "An advance shipping notice"},
+		{http.MethodPost, "/v1/hops", auth.Capture, true, hops.post, "Record handlings of items: one, or one a line"},
+		{http.MethodPost, "/v1/observations", auth.Capture, false, observations.post, "Record items seen outside: one, or one a line"},
+		{http.MethodPost, "/v1/ship-checks", auth.Capture | auth.Read, true, (*Server).postShipCheck, "Ask whether a shipment may leave"},
+
+		{http.MethodGet, "/v1/items/:item", auth.Read, true, (*Server).getItem, "Where an item is and what is known against it"},
+		{http.MethodGet, "/v1/items/:item/provenance", auth.Read, false, (*Server).getProvenance, "The whole way of an item"},
+		{http.MethodGet, "/v1/findings", auth.Read, true, (*Server).getFindings, "Findings, latest first"},
+		{http.MethodGet, "/v1/findings/:id", auth.Read, true, (*Server).getFinding, "A finding with its evidence"},
+		{http.MethodGet, "/v1/regions", auth.Read, false, (*Server).getRegions, "What happened in each region"},
+		{http.MethodGet, "/v1/alerts", auth.Read, true, (*Server).getAlerts, "Alerts as they are raised, withdrawn and escalated"},
+
+		{http.MethodGet, "/healthz", auth.Everybody, true, (*Server).getHealth, "Whether the process answers"},
+		{http.MethodGet, "/readyz", auth.Everybody, true, (*Server).getReady, "Whether the log takes events and the views are current"},
+		{http.MethodGet, "/metrics", auth.Read, false, (*Server).getMetrics, "Figures in Prometheus's form"},
+		{http.MethodGet, "/openapi.json", auth.Everybody, true, (*Server).getOpenAPI, "This description"},
+	}
+}
+
+// route builds the handler: the routes, and what stands before all of them.
+func (s *Server) route() {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = s.routingError
+	for _, r := range routes() {
+		e.Add(r.method, r.path, s.guard(r))
+	}
+	s.echo = e
+	csrf := http.NewCrossOriginProtection()
+	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		c := e.NewContext(req, w)
+		s.answerError(c, refuse(errCrossOrigin, ""), isEPCIS(req.URL.Path))
+	}))
+	s.handler = csrf.Handler(e)
+}
