@@ -3,6 +3,7 @@ package catalog
 
 import (
 	"waymark/internal/custody"
+	"waymark/internal/epcis"
 	"waymark/internal/partner"
 	"waymark/ledger/event"
 )
@@ -17,4 +18,6 @@ var Events = event.NewCatalog(
 	custody.ASNAnnounced,
 	custody.HopRecorded,
 	custody.ObservationRecorded,
+	epcis.CapturedType,
+	epcis.JobRecorded,
 )
