@@ -23,7 +23,7 @@ type Captured struct {
 	Context jsontext.Value `json:"context"`
 	// HashIgnores are the names that no part of the event hash covers.
 	HashIgnores []string `json:"hash_ignores,omitzero"`
-	// Event is the event as received.
+	// Event is the event as received. Storing it takes white space out.
 	Event jsontext.Value `json:"event"`
 }
 
@@ -34,8 +34,8 @@ func NewCaptured(capture string, index int, e *Event, received bool) Captured {
 	if !received {
 		c.EventID = e.EventID
 	}
-	if c.Event = e.Raw; c.Event == nil {
-		c.Event = e.AppendJSON(nil)
+	if c.Event = e.Raw; !c.Event.IsValid() {
+		c.Event = e.AppendJSON(nil) // made here, or received with two event IDs
 	}
 	return c
 }

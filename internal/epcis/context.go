@@ -21,6 +21,12 @@ type Context struct {
 
 type prefix struct{ name, namespace string }
 
+// onlyStandard is the context of by far the most documents, and standardJSON
+// its text. Contexts do not change once they are read.
+var onlyStandard = NewContext()
+
+const standardJSON = `["` + StandardContext + `"]`
+
 // standardPrefixes are those that the standard's context declares.
 var standardPrefixes = []prefix{
 	{"epcis", "https://ref.gs1.org/epcis/"},
@@ -44,13 +50,17 @@ func NewContext(prefixes ...[2]string) *Context {
 }
 
 func (c *Context) declare(name, namespace string) {
-	element := append(append(append(quoted(name)[:0:0], '{'), quoted(name)...), ':')
-	c.elements = append(c.elements, append(append(element, quoted(namespace)...), '}'))
+	w := &writer{b: []byte{'{'}}
+	w.text(name, namespace)
+	c.elements = append(c.elements, append(w.b, '}'))
 	c.prefixes = append(c.prefixes, prefix{name, namespace})
 }
 
 // ParseContext reads a @context: a string, an object, or an array of both.
 func ParseContext(value jsontext.Value) (*Context, error) {
+	if string(value) == standardJSON {
+		return onlyStandard, nil
+	}
 	c := &Context{}
 	if len(bytes.TrimSpace(value)) == 0 {
 		return c, nil
@@ -86,7 +96,11 @@ func (c *Context) readElement(dec *jsontext.Decoder) error {
 	c.elements = append(c.elements, appendCompact(nil, value))
 	switch value.Kind() {
 	case '"':
-		c.remote = c.remote || !standardURL(string(unquoted(value)))
+		url := string(unquoted(value))
+		if !isURI(url) {
+			return fmt.Errorf("found %s, expected a URI", shown(url))
+		}
+		c.remote = c.remote || !standardURL(url)
 		return nil
 	case '{':
 		return c.readTerms(value)
@@ -155,7 +169,7 @@ func (c *Context) Expand(name string) (namespace, local string, ok bool) {
 // JSON returns the context as the value of a @context member.
 func (c *Context) JSON() jsontext.Value {
 	if c == nil || len(c.elements) == 0 {
-		return append(append(jsontext.Value{'['}, quoted(StandardContext)...), ']')
+		return jsontext.Value(standardJSON)
 	}
 	out := jsontext.Value{'['}
 	for i, e := range c.elements {

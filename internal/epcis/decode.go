@@ -3,7 +3,6 @@ package epcis
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,9 +37,10 @@ func (r *reader) trailing() {
 	if r.end {
 		return
 	}
-	if _, err := r.dec.ReadToken(); err != io.EOF {
+	rest := bytes.TrimLeft(r.data[r.dec.InputOffset():], " \t\r\n")
+	if len(rest) > 0 {
 		r.event = -1
-		r.fault(r.back(0), "more text behind the document", "one JSON value")
+		r.fault(len(r.data)-len(rest), "more text behind the document", "one JSON value")
 	}
 }
 
@@ -72,10 +72,9 @@ func (r *reader) placed(data []byte) Faults {
 
 func (r *reader) document(data []byte, d *Document) {
 	members := topLevel(data)
-	d.Type = members.kind
 	if members.kind != EPCISDocument && members.kind != EPCISQueryDocument && members.event() {
-		d.Type = members.kind
 		r.event = 0
+		d.Type = members.kind
 		e := r.readEvent()
 		if e.Context == nil && !r.end {
 			r.missing(0, "@context", "the @context that a bare event needs")
@@ -83,8 +82,7 @@ func (r *reader) document(data []byte, d *Document) {
 		d.Context, d.Events = e.Context, []*Event{e}
 		return
 	}
-	r.ctx = members.context
-	d.Context = members.context
+	r.ctx, d.Context, d.Type = members.context, members.context, members.kind
 	var has seen
 	at, ok := r.object("an EPCISDocument or EPCISQueryDocument", func(name string) { r.documentMember(d, name, &has) })
 	if !ok || r.end {
@@ -100,8 +98,11 @@ func (r *reader) documentMember(d *Document, name string, has *seen) {
 	switch name {
 	case "@context":
 		has.context = true
-		d.Context = r.context()
-		r.ctx = d.Context
+		if d.Context != nil {
+			r.skip() // read already, by topLevel
+		} else {
+			r.context()
+		}
 	case "type":
 		has.kind = true
 		s, at, ok := r.text("EPCISDocument or EPCISQueryDocument")
@@ -244,7 +245,7 @@ func (r *reader) context() *Context {
 	}
 	c, err := ParseContext(v)
 	if err != nil {
-		r.fault(r.back(len(v)), kindOf(v), "a URI, an object, or an array of these")
+		r.fault(r.back(len(v)), kindOf(v)+" that is no @context", "a URI, an object, or an array of these")
 		return nil
 	}
 	return c

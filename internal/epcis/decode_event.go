@@ -25,6 +25,7 @@ type eventReader struct {
 	*reader
 	event *Event
 	has   fields
+	at    [fieldCount]int // offsets of the names of those that it has
 	epcs  int
 }
 
@@ -36,6 +37,7 @@ func (x *eventReader) member(name string) {
 		return
 	}
 	x.has |= 1 << f
+	x.at[f] = x.nameAt
 	switch f {
 	case fieldContext:
 		if inner := x.context(); inner != nil {
@@ -256,9 +258,9 @@ func (x *eventReader) bizTransactions() []BizTransaction {
 
 func (x *eventReader) parties(end string) []Party {
 	out := []Party{}
-	x.array("an array of objects with a type and a "+end, func(int) {
+	x.array("an array of objects with a type and a party", func(int) {
 		var p Party
-		at, ok := x.object("an object with a type and a "+end, func(name string) {
+		at, ok := x.object("an object with a type and a party", func(name string) {
 			switch name {
 			case "type":
 				p.Type = x.word(partyTypes)

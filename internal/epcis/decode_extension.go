@@ -32,7 +32,7 @@ func (r *reader) declared(name string) {
 	if r.ctx.declares(name) {
 		return
 	}
-	u := pendingPrefix{name, string(r.dec.StackPointer()), r.back(0)}
+	u := pendingPrefix{name, string(r.dec.StackPointer()), r.nameAt}
 	if r.event >= 0 {
 		r.undeclared = append(r.undeclared, u)
 		return
@@ -47,7 +47,7 @@ func (r *reader) undeclaredFault(u pendingPrefix) {
 
 // unknown passes over a member that its object may not have.
 func (r *reader) unknown(name, expected string) {
-	r.fault(r.back(0), "the name "+shown(name), expected)
+	r.fault(r.nameAt, "the name "+shown(name), expected)
 	r.skip()
 }
 

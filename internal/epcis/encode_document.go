@@ -37,6 +37,11 @@ func AppendQueryDocument(dst []byte, q QueryResults, events []*Event) []byte {
 	return append(w.b, '}')
 }
 
+// AppendBare appends the event as a document of its own, with its @context.
+func (e *Event) AppendBare(dst []byte) []byte {
+	return e.appendJSON(dst, e.RecordTime, e.Context.JSON())
+}
+
 func begin(dst []byte, kind string, created time.Time, events []*Event) (*writer, []jsontext.Value) {
 	document, contexts := collect(events)
 	w := &writer{b: append(dst, '{')}
@@ -69,7 +74,7 @@ func collect(events []*Event) (document jsontext.Value, own []jsontext.Value) {
 		if e.Context == nil || e.Context == last {
 			continue
 		}
-		if all.conflicts(e.Context) {
+		if i > 0 && (all.conflicts(e.Context) || e.Context.conflicts(all)) {
 			own[i] = e.Context.JSON()
 			continue
 		}
@@ -79,8 +84,8 @@ func collect(events []*Event) (document jsontext.Value, own []jsontext.Value) {
 	return all.JSON(), own
 }
 
-// conflicts reports whether the contexts give a prefix different namespaces,
-// or other changes what a prefix of the standard means.
+// conflicts reports whether a prefix that other declares means something else
+// in c, where the standard's prefixes have a meaning too.
 func (c *Context) conflicts(other *Context) bool {
 	for _, p := range other.prefixes {
 		if namespace, ok := c.Namespace(p.name); ok && namespace != p.namespace {

@@ -26,12 +26,17 @@ func (f Fault) Error() string {
 // Faults are all faults of a document, in the order of the text.
 type Faults []Fault
 
-// Error gives one line a fault.
+// Error gives one line a fault, of the first few.
 func (fs Faults) Error() string {
+	const most = 10
 	var b strings.Builder
 	for i, f := range fs {
 		if i > 0 {
 			b.WriteByte('\n')
+		}
+		if i == most {
+			fmt.Fprintf(&b, "and %d more", len(fs)-most)
+			break
 		}
 		b.WriteString(f.Error())
 	}

@@ -73,7 +73,11 @@ func (p Pattern) matchesURN(epc string) bool {
 		if err != nil {
 			return false
 		}
-		urn, ok := it.URN(len(p.urn[0]))
+		prefix := len(p.urn[0])
+		if p.urn[0] == "*" {
+			prefix = 7 // any will do
+		}
+		urn, ok := it.URN(prefix)
 		if !ok {
 			return false
 		}

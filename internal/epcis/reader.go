@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -24,6 +25,7 @@ type reader struct {
 	elements int // JSON values of that event
 	depth    int // of its members
 	names    []string
+	nameAt   int   // offset of the last name read
 	offsets  []int // of faults, side by side with faults
 	faults   Faults
 	over     bool // the event has more than it may, and is passed over
@@ -59,6 +61,10 @@ func (r *reader) fault(offset int, found, expected string) {
 }
 
 func (r *reader) faultAt(path string, offset int, found, expected string) {
+	const longest = 512 // of a path; only nesting without sense makes one
+	if len(path) > longest {
+		path = strings.ToValidUTF8(path[:longest], "") + "…"
+	}
 	const most = 20 // of one event; the rest adds nothing to what the sender must do
 	if n := len(r.faults); n >= most && r.faults[n-most].Event == r.event {
 		return
@@ -198,7 +204,7 @@ func (r *reader) object(expected string, member func(name string)) (int, bool) {
 			break
 		}
 		if duplicate(r.names[first:], &seen, name) && !r.mayRepeat(name) {
-			r.fault(r.back(0), "the name "+shown(name)+" again", "each name once")
+			r.fault(r.nameAt, "the name "+shown(name)+" again", "each name once")
 			r.skip()
 			continue
 		}
@@ -238,6 +244,7 @@ func duplicate(names []string, seen *map[string]bool, name string) bool {
 // name reads the name of a member.
 func (r *reader) name() string {
 	v := r.value()
+	r.nameAt = r.back(len(v))
 	return r.part(v)
 }
 

@@ -1,5 +1,7 @@
 package epcis
 
+import "strings"
+
 // A field is a standard member of an event.
 type field uint8
 
@@ -99,7 +101,7 @@ func (x *eventReader) rules(at int) {
 	}
 	for f := range fieldCount {
 		if x.has.has(f) && !allowed.has(f) {
-			x.faultAt(x.path(f), at, "the name "+shown(fieldNames[f]), "no such field in "+article(e.Type))
+			x.faultAt(x.path(f), x.at[f], "the name "+shown(fieldNames[f]), "no such field in "+article(string(e.Type)))
 		}
 	}
 	if allowed.has(fieldAction) {
@@ -130,14 +132,14 @@ func (x *eventReader) objectRules(at int) {
 		x.fault(at, "an ObjectEvent about nothing", "epcList, quantityList, or sensorElementList with a readPoint")
 	}
 	if e.ILMD != nil && (e.Action == Observe || e.Action == Delete) {
-		x.faultAt(x.path(fieldILMD), at, "ilmd with the action "+string(e.Action), "ilmd with the action ADD only")
+		x.faultAt(x.path(fieldILMD), x.at[fieldILMD], "ilmd with the action "+string(e.Action), "ilmd with the action ADD only")
 	}
 }
 
 func (x *eventReader) childRules(at int) {
 	e := x.event
 	if len(e.ChildEPCs) == 0 && len(e.ChildQuantityList) == 0 && e.Action != Delete && !x.faulty(fieldChildEPCs, fieldChildQuantityList, fieldAction) {
-		x.fault(at, article(e.Type)+" without children", "childEPCs or childQuantityList, unless the action is DELETE")
+		x.fault(at, article(string(e.Type))+" without children", "childEPCs or childQuantityList, unless the action is DELETE")
 	}
 }
 
@@ -145,7 +147,7 @@ func (x *eventReader) transactionRules(at int) {
 	e := x.event
 	x.require(at, fieldBizTransactionList, "an array of business transactions")
 	if x.has.has(fieldBizTransactionList) && len(e.BizTransactionList) == 0 && !x.faulty(fieldBizTransactionList) {
-		x.faultAt(x.path(fieldBizTransactionList), at, "an empty array", "at least one business transaction")
+		x.faultAt(x.path(fieldBizTransactionList), x.at[fieldBizTransactionList], "an empty array", "at least one business transaction")
 	}
 	if !x.has.has(fieldEPCList) && len(e.QuantityList) == 0 && e.Action != Delete && !x.faulty(fieldQuantityList, fieldAction) {
 		x.fault(at, "a TransactionEvent about nothing", "epcList or quantityList, unless the action is DELETE")
@@ -195,10 +197,10 @@ func (x *eventReader) faulty(list ...field) bool {
 	return false
 }
 
-// article returns the type as a sentence names one event of it.
-func article(t EventType) string {
-	if t[0] == 'O' || t[0] == 'A' {
-		return "an " + string(t)
+// article returns the noun with its indefinite article.
+func article(noun string) string {
+	if strings.IndexByte("AEIOaeio", noun[0]) >= 0 {
+		return "an " + noun
 	}
-	return "a " + string(t)
+	return "a " + noun
 }

@@ -101,7 +101,7 @@ func (r *reader) word(v *vocabulary) string {
 }
 
 func (v *vocabulary) want() string {
-	return "a " + v.name + " of CBV 2.0, or the URI of another"
+	return article(v.name) + " of CBV 2.0, or the URI of another"
 }
 
 // number reads a number as it is written.
