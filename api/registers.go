@@ -40,7 +40,8 @@ var sites = &resource[partner.Site]{
 		if err != nil {
 			return partner.Site{}, false
 		}
-		return dir.Site(g)
+		s, ok := dir.Site(g)
+		return *s, ok
 	},
 	all: (*partner.Directory).Sites,
 }
@@ -62,7 +63,8 @@ var products = &resource[partner.Product]{
 		if err != nil {
 			return partner.Product{}, false
 		}
-		return dir.Product(g)
+		p, ok := dir.Product(g)
+		return *p, ok
 	},
 	all: (*partner.Directory).Products,
 }

@@ -45,7 +45,7 @@ func applyMaster(t *tx, e *entry) error {
 	case partner.Product:
 		before, known := t.dir.Product(m.GTIN)
 		t.directory().SetProduct(m)
-		if !known || before != m {
+		if !known || *before != m {
 			if err := t.rejudgeProduct(m); err != nil {
 				return err
 			}

@@ -47,7 +47,7 @@ func newStory(t *testing.T) *story {
 		t.Fatal(err)
 	}
 	s.log = log
-	//CLOSE t.Cleanup(func() { log.Close() })
+	t.Cleanup(func() { log.Close() })
 	s.views = openViews(t, log)
 	return s
 }
@@ -434,4 +434,3 @@ func itemsOf(s string) (out []gs1.Item, err error) {
 	}
 	return out, nil
 }
-

@@ -94,7 +94,7 @@ func aggregation(e *epcis.Event, base Fact) []ItemFact {
 			parent.Content, _ = out[0].Item.GTIN()
 		}
 	}
-	return append([]ItemFact{{p, parent}}, out...)
+	return append([]ItemFact{{p, &parent}}, out...)
 }
 
 func association(e *epcis.Event, base Fact) []ItemFact {
@@ -111,7 +111,7 @@ func association(e *epcis.Event, base Fact) []ItemFact {
 		main, code := base, base
 		main.Link, main.Other, code.Link, code.Other = HasAlias, c.Item, AliasOf, p
 		main.Key.Hash ^= hashOf(string(c.Item)) // one fact for each code
-		out = append(out, ItemFact{p, main}, ItemFact{c.Item, code})
+		out = append(out, ItemFact{p, &main}, ItemFact{c.Item, &code})
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func each(epcs []string, f Fact) []ItemFact {
 			continue
 		}
 		seen[it] = true
-		out = append(out, ItemFact{it, f})
+		out = append(out, ItemFact{it, &f})
 	}
 	return out
 }

@@ -8,9 +8,10 @@ import (
 )
 
 // An ItemFact is a fact of one item.
+// Items that an event treats alike share one Fact, which nobody changes.
 type ItemFact struct {
 	Item gs1.Item
-	Fact Fact
+	Fact *Fact
 }
 
 // Facts returns what a hop says of each item that it names.
@@ -19,7 +20,7 @@ func (h Hop) Facts() []ItemFact {
 	base := Fact{Key: key, Kind: Handled, Step: h.Step, Site: h.Site, To: h.To, Order: h.Order, ASN: h.ASN}
 	base.Ended, base.Stolen = endedBy(h.Disposition)
 	out := make([]ItemFact, 0, len(h.Items)+1)
-	child, parent := base, base
+	child, parent := base, base // shared by every child, and the parent's
 	if h.Parent != "" {
 		child.Link, parent.Link = Into, Holding
 		if h.Step == Unpacking {
@@ -29,10 +30,10 @@ func (h Hop) Facts() []ItemFact {
 		if len(h.Items) > 0 {
 			parent.Content, _ = h.Items[0].GTIN()
 		}
-		out = append(out, ItemFact{h.Parent, parent})
+		out = append(out, ItemFact{h.Parent, &parent})
 	}
 	for _, it := range h.Items {
-		out = append(out, ItemFact{it, child})
+		out = append(out, ItemFact{it, &child})
 	}
 	return out
 }
@@ -56,7 +57,7 @@ func (a ASN) Facts() []ItemFact {
 	f := Fact{Key: KeyOf(at, "asn:"+a.ID), Kind: Notified, Site: a.From, To: a.To, Order: a.Order, ASN: a.ID}
 	out := make([]ItemFact, len(a.Items))
 	for i, it := range a.Items {
-		out[i] = ItemFact{it, f}
+		out[i] = ItemFact{it, &f}
 	}
 	return out
 }
@@ -69,7 +70,7 @@ func (o Observation) Fact() ItemFact {
 	if o.Lat != nil && o.Lon != nil {
 		f.HasPlace, f.Lat, f.Lon = true, int16(math.Round(*o.Lat*10)), int16(math.Round(*o.Lon*10))
 	}
-	return ItemFact{o.Item, f}
+	return ItemFact{o.Item, &f}
 }
 
 func hashOf(s string) uint64 {

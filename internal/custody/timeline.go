@@ -10,7 +10,7 @@ import (
 // An Entry is a fact in an item's way: its own, or one that a container passed
 // on to it.
 type Entry struct {
-	Fact
+	*Fact
 	Via gs1.Item // the container whose fact it is; "" for the item's own
 }
 
@@ -47,8 +47,8 @@ func Timeline(it gs1.Item, own []Fact, load Loader) ([]Entry, []Stay, error) {
 
 func timeline(it gs1.Item, own []Fact, load Loader, path []gs1.Item) ([]Entry, []Stay, error) {
 	entries := make([]Entry, 0, len(own)+8)
-	for _, f := range own {
-		entries = append(entries, Entry{Fact: f})
+	for i := range own {
+		entries = append(entries, Entry{Fact: &own[i]})
 	}
 	stays := staysOf(own)
 	inherited := false
@@ -69,7 +69,8 @@ func timeline(it gs1.Item, own []Fact, load Loader, path []gs1.Item) ([]Entry, [
 		entries = inherit(entries, from, s)
 		inherited = inherited || len(entries) > before
 	}
-	for _, f := range own { // other codes of the same unit lend it their whole way
+	for i := range own { // other codes of the same unit lend it their whole way
+		f := &own[i]
 		if f.Link != HasAlias || slices.Contains(path, f.Other) || len(path) >= maxNesting {
 			continue
 		}
@@ -77,8 +78,8 @@ func timeline(it gs1.Item, own []Fact, load Loader, path []gs1.Item) ([]Entry, [
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, af := range facts {
-			entries = append(entries, Entry{Fact: af})
+		for i := range facts {
+			entries = append(entries, Entry{Fact: &facts[i]})
 		}
 		inherited = inherited || len(facts) > 0
 	}
@@ -123,7 +124,8 @@ func merge(entries []Entry) []Entry {
 // staysOf returns the stays that an item's own facts tell of.
 func staysOf(own []Fact) []Stay {
 	var stays []Stay
-	for _, f := range own {
+	for i := range own {
+		f := &own[i]
 		last := len(stays) - 1
 		if last >= 0 && stays[last].Open() && leavesContainer(f, stays[last]) {
 			stays[last].To = f.Key
@@ -135,7 +137,7 @@ func staysOf(own []Fact) []Stay {
 	return stays
 }
 
-func leavesContainer(f Fact, s Stay) bool {
+func leavesContainer(f *Fact, s Stay) bool {
 	switch {
 	case f.Link == Into:
 		return true

@@ -144,9 +144,9 @@ type Sighting struct {
 	Before *custody.State
 	Index  int // of Now in the way's entries
 
-	site    partner.Site // of a handling
-	atSite  bool         // the site is known
-	signals []Signal     // of earlier rules on this sighting
+	site    *partner.Site // of a handling
+	atSite  bool          // the site is known
+	signals []Signal      // of earlier rules on this sighting
 }
 
 // Inspect judges every sighting of an item and returns the signals.

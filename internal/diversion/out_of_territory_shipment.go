@@ -57,7 +57,7 @@ func (s *Sighting) shipper() (partner.ID, bool) {
 // no right: the manufacturer's, one back to the manufacturer, one that only
 // passes, one by a trader that has no rights to overstep (whoever sold to it
 // answers), and one within the European Economic Area.
-func Shipped(t custody.Trade, shipper partner.ID, product gs1.GTIN, to partner.Site, at time.Time) (partner.Standing, geo.Region) {
+func Shipped(t custody.Trade, shipper partner.ID, product gs1.GTIN, to *partner.Site, at time.Time) (partner.Standing, geo.Region) {
 	from := homeOf(t, shipper)
 	if to.Role == partner.Transit || t.Manufacturer(shipper) || t.Manufacturer(to.Partner) || !t.Authorised(shipper, product) {
 		return partner.Held, from

@@ -16,12 +16,12 @@ import (
 // changes any more (see [Directory.Clone]).
 type Directory struct {
 	partners map[ID]Partner
-	sites    map[gs1.GLN]Site
-	products map[gs1.GTIN]Product // by the unit's GTIN and by the carton's
-	grants   map[ID][]right       // by partner, ordered by id
-	makers   map[ID]int           // how many factories a partner has
-	homes    map[geo.Region]int   // how many factories a country has
-	stops    map[ID][]stop        // when a partner's right to use its grants changed
+	sites    map[gs1.GLN]*Site
+	products map[gs1.GTIN]*Product // by the unit's GTIN and by the carton's
+	grants   map[ID][]right        // by partner, ordered by id
+	makers   map[ID]int            // how many factories a partner has
+	homes    map[geo.Region]int    // how many factories a country has
+	stops    map[ID][]stop         // when a partner's right to use its grants changed
 }
 
 // A right is a grant, made ready to be asked.
@@ -54,7 +54,7 @@ func (r *right) standing(t time.Time) Standing {
 }
 
 // covers tells whether r names the product, by GTIN or by line.
-func (r *right) covers(p Product) bool {
+func (r *right) covers(p *Product) bool {
 	return slices.Contains(r.gtins, p.GTIN) || slices.Contains(r.Products, p.Line)
 }
 
@@ -66,7 +66,7 @@ type stop struct {
 
 // NewDirectory returns an empty directory.
 func NewDirectory() *Directory {
-	return &Directory{map[ID]Partner{}, map[gs1.GLN]Site{}, map[gs1.GTIN]Product{}, map[ID][]right{}, map[ID]int{}, map[geo.Region]int{}, map[ID][]stop{}}
+	return &Directory{map[ID]Partner{}, map[gs1.GLN]*Site{}, map[gs1.GTIN]*Product{}, map[ID][]right{}, map[ID]int{}, map[geo.Region]int{}, map[ID][]stop{}}
 }
 
 // Clone returns a copy that may be changed apart from d.
@@ -85,11 +85,11 @@ func (d *Directory) SetPartner(p Partner, at time.Time) {
 
 // SetSite makes s known.
 func (d *Directory) SetSite(s Site) {
-	if old := d.sites[s.GLN]; old.Role == Factory {
+	if old := d.sites[s.GLN]; old != nil && old.Role == Factory {
 		d.makers[old.Partner]--
 		d.homes[old.Country]--
 	}
-	d.sites[s.GLN] = s
+	d.sites[s.GLN] = &s
 	if s.Role == Factory {
 		d.makers[s.Partner]++
 		d.homes[s.Country]++
@@ -98,9 +98,9 @@ func (d *Directory) SetSite(s Site) {
 
 // SetProduct makes p known, by its own GTIN and by its carton's.
 func (d *Directory) SetProduct(p Product) {
-	d.products[p.GTIN] = p
+	d.products[p.GTIN] = &p
 	if p.CartonGTIN != 0 {
-		d.products[p.CartonGTIN] = p
+		d.products[p.CartonGTIN] = &p
 	}
 }
 
@@ -122,11 +122,22 @@ func (d *Directory) SetGrant(g Grant) (before Grant, found bool) {
 // Partner returns the partner called id.
 func (d *Directory) Partner(id ID) (Partner, bool) { p, ok := d.partners[id]; return p, ok }
 
-// Site returns the site at a GLN.
-func (d *Directory) Site(g gs1.GLN) (Site, bool) { s, ok := d.sites[g]; return s, ok }
+// Site returns the site at a GLN, or an empty one. It must not be changed.
+func (d *Directory) Site(g gs1.GLN) (*Site, bool) {
+	if s, ok := d.sites[g]; ok {
+		return s, true
+	}
+	return &Site{}, false
+}
 
-// Product returns the product of a unit's or a carton's GTIN.
-func (d *Directory) Product(g gs1.GTIN) (Product, bool) { p, ok := d.products[g]; return p, ok }
+// Product returns the product of a unit's or a carton's GTIN, or an empty one.
+// It must not be changed.
+func (d *Directory) Product(g gs1.GTIN) (*Product, bool) {
+	if p, ok := d.products[g]; ok {
+		return p, true
+	}
+	return &Product{}, false
+}
 
 // Partners returns every partner, ordered by id.
 func (d *Directory) Partners() []Partner {
@@ -135,7 +146,12 @@ func (d *Directory) Partners() []Partner {
 
 // Sites returns every site, ordered by GLN.
 func (d *Directory) Sites() []Site {
-	return slices.SortedFunc(maps.Values(d.sites), func(a, b Site) int { return int(a.GLN) - int(b.GLN) })
+	out := make([]Site, 0, len(d.sites))
+	for _, s := range d.sites {
+		out = append(out, *s)
+	}
+	slices.SortFunc(out, func(a, b Site) int { return cmp.Compare(a.GLN, b.GLN) })
+	return out
 }
 
 // SitesOf returns the GLNs of a partner's sites and of those of the partners
@@ -300,7 +316,7 @@ func (d *Directory) Products() []Product {
 	var out []Product
 	for g, p := range d.products {
 		if g == p.GTIN {
-			out = append(out, p)
+			out = append(out, *p)
 		}
 	}
 	slices.SortFunc(out, func(a, b Product) int { return cmp.Compare(a.GTIN, b.GTIN) })
