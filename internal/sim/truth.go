@@ -1,0 +1,124 @@
+package sim
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"waymark/internal/compliance"
+	"waymark/internal/geo"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+)
+
+// A Truth is one planted case, or one control: goods that go lawful ways which
+// look odd.
+type Truth struct {
+	Kind        string            `json:"kind"`  // "D01"; controls begin with C
+	Units       int               `json:"units"` // in all
+	Items       []gs1.Item        `json:"items"` // as they were handled; of a control, what must stay clean
+	Responsible partner.ID        `json:"responsible,omitzero"`
+	From        geo.Region        `json:"from,omitzero"`
+	To          geo.Region        `json:"to,omitzero"`
+	First       time.Time         `json:"first"` // the first diverted act
+	Regime      compliance.Regime `json:"regime,omitzero"`
+	Expected    []Expectation     `json:"expected_rules"`
+	Outcome     string            `json:"expected_outcome"`
+}
+
+// An Expectation is what one rule must say of a planted case: of these items,
+// and of no others, that this partner was their last documented authorised
+// holder.
+type Expectation struct {
+	Rule    string     `json:"rule"`
+	Partner partner.ID `json:"partner,omitzero"`
+	Items   []gs1.Item `json:"items"`
+}
+
+// Control tells whether nothing must be found.
+func (t Truth) Control() bool { return strings.HasPrefix(t.Kind, "C") && len(t.Expected) == 0 }
+
+// outcomes says what should come of each kind.
+var outcomes = map[string]string{
+	"D01": "alert at the shipment and at the receipt; a case",
+	"D02": "signals only; a case once scans are counted together",
+	"D04": "a copied code; nobody is blamed",
+	"D06": "a case of re-import",
+	"D07": "a case of duplicate sale",
+	"D08": "a case of destroyed goods resold",
+	"D10": "alert on the counterfeit track; nobody is blamed",
+	"D14": "alert of a custody break; records to be completed or explained",
+	"C01": "lawful passive sales within the EEA: no finding",
+	"C02": "approved transfer: no finding",
+	"C03": "approved stadium project: no finding",
+	"C04": "sell-off period: no finding",
+	"C05": "tourists: signals at most, no alert",
+	"C06": "late upload in reverse order: what it explains is withdrawn",
+	"C07": "lapsed authorisation only, never diversion",
+	"C10": "shared territory: no finding",
+	"C11": "passed through a transit site: no finding",
+	"C12": "returned and resold: no finding",
+	"C14": "own territory outside the EEA: no finding",
+}
+
+// plant returns the truth of a kind and a responsible partner, which now
+// begins at t at the latest.
+func (w *World) plant(kind string, who partner.ID, from, to geo.Region, at moment) *Truth {
+	first := Start.Add(at)
+	for _, t := range w.truths {
+		if t.Kind == kind && t.Responsible == who {
+			if first.Before(t.First) {
+				t.First = first
+			}
+			return t
+		}
+	}
+	t := &Truth{Kind: kind, Responsible: who, From: from, To: to, First: first, Outcome: outcomes[kind]}
+	w.truths = append(w.truths, t)
+	return t
+}
+
+// expect adds that a rule must find items.
+func (t *Truth) expect(rule string, p partner.ID, items ...gs1.Item) {
+	for i := range t.Expected {
+		if e := &t.Expected[i]; e.Rule == rule && e.Partner == p {
+			e.Items = append(e.Items, items...)
+			return
+		}
+	}
+	t.Expected = append(t.Expected, Expectation{rule, p, items})
+}
+
+// settle puts the truth in its final form: sorted, without repeats, and with
+// no planted item among what must stay clean.
+func (w *World) settle() {
+	planted := map[gs1.Item]bool{}
+	for _, t := range w.truths {
+		for i := range t.Expected {
+			e := &t.Expected[i]
+			slices.Sort(e.Items)
+			e.Items = slices.Compact(e.Items)
+			for _, it := range e.Items {
+				planted[it] = true
+			}
+		}
+		slices.SortStableFunc(t.Expected, func(a, b Expectation) int {
+			return strings.Compare(a.Rule+string(a.Partner), b.Rule+string(b.Partner))
+		})
+	}
+	for _, t := range w.truths {
+		slices.Sort(t.Items)
+		t.Items = slices.Compact(t.Items)
+		if t.Control() {
+			t.Items = slices.DeleteFunc(t.Items, func(it gs1.Item) bool { return planted[it] })
+		}
+		if t.From != "" && t.To != "" {
+			t.Regime = compliance.RegimeOf(t.From, t.To, t.First, nil)
+		}
+		w.Truth = append(w.Truth, *t)
+	}
+	w.truths = nil
+	slices.SortStableFunc(w.Truth, func(a, b Truth) int {
+		return strings.Compare(a.Kind+string(a.Responsible), b.Kind+string(b.Responsible))
+	})
+}
