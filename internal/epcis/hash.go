@@ -13,10 +13,13 @@ import (
 // URI. Record time, event ID and error declaration are no part of it, so an
 // error declaration has the hash of the event that it declares wrong.
 //
-// The spelling is that of the reference generator, which hashes of other
-// systems are made with. Where its reading of JSON and of XML differ, XML
-// counts: a boolean is true, not True, and the type comes first in a business
-// transaction, source or destination whatever its place in the text.
+// The spelling is that of the reference generator, which other systems make
+// their hashes with, its peculiar order included. Where that generator reads
+// JSON otherwise than XML, the XML reading counts, since the same event has one
+// hash: a boolean is true, not True; the type comes first in a business
+// transaction, source or destination, whatever its place in the text; the
+// prefixes of the standard need no declaration; and a bare word is a word of
+// the standard only in a field of that vocabulary.
 func (e *Event) Hash() string {
 	sum := sha256.Sum256(e.appendPreHash(make([]byte, 0, 1024)))
 	id := make([]byte, 0, len(hashStem)+2*len(sum)+len(hashVersion))
