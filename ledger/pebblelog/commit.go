@@ -1,6 +1,7 @@
 package pebblelog
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,15 +17,12 @@ const maxGroup = 4 << 20
 // A group is the appends that share one batch, and so one sync.
 type group struct {
 	batch    *pebble.Batch
-	requests []*request           // in order; those refused or repeated too
-	wrote    []*request           // those whose events are in batch
-	revision map[streamHash]int64 // where batch leaves each stream it touches
-	created  time.Time            // of its events
-	size     int                  // of all requests, in bytes
-	err      error                // of applying batch
+	requests []*request // in order; those refused or repeated too
+	wrote    []*request // those whose events are in batch
+	created  time.Time  // of its events
+	size     int        // of all requests, in bytes
+	err      error      // of applying batch
 }
-
-func newGroup() *group { return &group{revision: map[streamHash]int64{}} }
 
 // write is the one writer. It takes what waits, applies it in groups and
 // passes those on to be synced, while it already builds the next. It does not
@@ -44,35 +42,38 @@ func (l *Log) write() {
 
 // build puts requests into groups and applies them.
 func (l *Log) build(requests []*request) {
-	v := l.newJudge()
-	defer func() { v.close() }()
-	g := newGroup()
-	next := func() {
-		v.close()
-		l.apply(g)
-		g, v = newGroup(), l.newJudge()
+	for len(requests) > 0 {
+		requests = requests[l.buildGroup(requests):]
 	}
+}
+
+// buildGroup makes a group of the first requests, applies it, and returns how
+// many those were.
+func (l *Log) buildGroup(requests []*request) int {
+	behind := l.rotate()
+	j := l.newJudge()
+	defer j.close()
+	g := &group{}
 	for _, r := range requests {
 		if g.size > 0 && g.size+r.size > maxGroup {
-			next()
+			break
 		}
-		at, touched := g.revision[r.hash]
-		if touched && at != int64(r.expected) {
-			next() // the answer lies in the database, once it is there
-			touched = false
+		fits, err := j.judge(r)
+		if errors.Is(err, errStaged) && len(g.requests) > 0 {
+			break
 		}
-		fits := touched
-		if !touched {
-			fits, r.err = v.judge(r)
+		if fits && behind {
+			fits, err = false, fmt.Errorf("append to %s: %w: its index is behind", r.stream, ledger.ErrBusy)
 		}
+		r.err = err
 		g.requests = append(g.requests, r)
 		g.size += r.size
 		if fits {
 			l.stage(g, r)
 		}
 	}
-	v.close()
 	l.apply(g)
+	return len(g.requests)
 }
 
 // stage gives r's events their places in the log and puts them into the batch.
@@ -81,28 +82,25 @@ func (l *Log) stage(g *group, r *request) {
 		g.batch = l.db.NewBatch()
 		g.created = time.UnixMilli(l.opts.Now().UnixMilli()).UTC()
 	}
-	var key, value [maxIndexKey]byte
+	var key [eventKeyLen]byte
 	for i, record := range r.records {
 		l.head++
 		e := &r.events[i]
 		e.Position, e.Created = l.head, g.created
 		seal(record, l.head, g.created)
-		// Neither can fail: the batch is not indexed.
-		_ = g.batch.Set(appendEventKey(key[:0], l.head), record, nil)
-		_ = g.batch.Set(appendIndexKey(key[:0], r.hash, e.Revision), appendPosition(value[:0], l.head), nil)
+		_ = g.batch.Set(appendEventKey(key[:0], l.head), record, nil) // cannot fail: it copies
 	}
 	last := &r.events[len(r.events)-1]
 	r.receipt = ledger.Receipt{Position: last.Position, Revision: last.Revision}
-	g.revision[r.hash] = last.Revision
+	first := &r.events[0]
+	l.index.add(r.hash, span{first.Revision, first.Position, int64(len(r.events))})
 	g.wrote = append(g.wrote, r)
 }
 
 // apply makes the group's batch visible to the writer and sets its sync going.
 func (l *Log) apply(g *group) {
-	if len(g.requests) == 0 {
-		return
-	}
 	if g.batch != nil {
+		l.applied = l.head
 		if failed := l.failed.Load(); failed != nil {
 			g.err = *failed
 		} else if g.err = l.db.ApplyNoSyncWait(g.batch, pebble.Sync); g.err != nil {
@@ -130,7 +128,6 @@ func (l *Log) sync() {
 		} else {
 			l.publish(g)
 		}
-		l.queue.release(len(g.requests), g.size)
 		for _, r := range g.requests {
 			if err != nil {
 				r.answer(fmt.Errorf("append to %s: %w: %w", r.stream, ledger.ErrUnknown, err))
@@ -138,6 +135,7 @@ func (l *Log) sync() {
 				r.answer(r.err)
 			}
 		}
+		l.queue.release(len(g.requests), g.size)
 		if g.batch != nil && err == nil {
 			_ = g.batch.Close()
 		}

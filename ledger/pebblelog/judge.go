@@ -10,18 +10,17 @@ import (
 	"waymark/ledger"
 )
 
-// A judge tells whether appends fit what the database holds, durable or not.
-// One serves a whole group: what the group itself adds, it does not see.
+// A judge tells whether appends fit the log as the writer knows it: what was
+// applied, durable or not, and what is staged in the current group.
 type judge struct {
 	log *Log
-	it  *pebble.Iterator
-	err error
-	key [maxIndexKey]byte
+	mem view
+	it  *pebble.Iterator // opened after mem was taken
 	dec decoder
 }
 
-// newJudge returns a judge of the state after the last group applied.
-func (l *Log) newJudge() *judge { return &judge{log: l} }
+// newJudge returns a judge. It is good until the next group.
+func (l *Log) newJudge() *judge { return &judge{log: l, mem: l.index.view()} }
 
 func (j *judge) close() {
 	if j.it != nil {
@@ -30,28 +29,20 @@ func (j *judge) close() {
 	}
 }
 
-// find returns the position of a stream's revision. Where there is none, the
-// filters answer and no block is read, on the last level either, for which
-// DB.Get has no filters.
+// find returns the position of a stream's revision.
 func (j *judge) find(h streamHash, revision int64) (ledger.Position, bool, error) {
+	if p, found, known := j.mem.find(h, revision); known {
+		return p, found, nil
+	}
 	if j.it == nil {
-		it, err := j.log.db.NewIter(&pebble.IterOptions{
-			LowerBound: []byte{kindIndex}, UpperBound: []byte{kindIndex + 1}, UseL6Filters: true,
-		})
+		it, err := indexIterator(j.log.db)
 		if err != nil {
-			return 0, false, err
+			return 0, false, j.log.readError(err)
 		}
 		j.it = it
 	}
-	key := appendIndexKey(j.key[:0], h, revision)
-	if !j.it.SeekPrefixGE(key) || !bytes.Equal(j.it.Key(), key) {
-		return 0, false, j.log.readError(j.it.Error())
-	}
-	p, ok := readPosition(j.it.Value())
-	if !ok {
-		return 0, false, j.log.damage(fmt.Errorf("%w: index entry %x is malformed", ledger.ErrDamaged, key))
-	}
-	return p, true, nil
+	p, found, err := findIndexed(j.it, h, revision)
+	return p, found, j.log.readError(err)
 }
 
 // judge returns whether r's events go on the end of its stream as expected. If
@@ -72,6 +63,9 @@ func (j *judge) judge(r *request) (fits bool, err error) {
 	}
 	if !found {
 		return false, fmt.Errorf("append to %s at revision %d: %w", r.stream, r.expected, ledger.ErrConflict)
+	}
+	if _, _, known := j.mem.find(r.hash, int64(r.expected)); known {
+		return true, nil
 	}
 	_, err = j.record(r, p)
 	return err == nil, err
@@ -102,8 +96,14 @@ func (j *judge) repeated(r *request) error {
 	return nil
 }
 
+// errStaged: the answer depends on an event that is not in the database yet.
+var errStaged = errors.New("event is staged")
+
 // record reads the record that the index gives for r's stream.
 func (j *judge) record(r *request, p ledger.Position) (ledger.Recorded, error) {
+	if p > j.log.applied {
+		return ledger.Recorded{}, errStaged
+	}
 	rec, err := j.log.get(&j.dec, p)
 	if err != nil {
 		return rec, appendError(r, err)
@@ -138,7 +138,12 @@ func (l *Log) get(dec *decoder, p ledger.Position) (ledger.Recorded, error) {
 
 // readError marks the log damaged where Pebble's error says so.
 func (l *Log) readError(err error) error {
-	if err != nil && pebble.IsCorruptionError(err) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ledger.ErrDamaged):
+		return l.damage(err)
+	case pebble.IsCorruptionError(err):
 		return l.damage(fmt.Errorf("%w: %w", ledger.ErrDamaged, err))
 	}
 	return err
@@ -148,6 +153,13 @@ func (l *Log) readError(err error) error {
 func (l *Log) damage(err error) error {
 	if l.damaged.CompareAndSwap(nil, &err) {
 		l.opts.Logger.Error("log is damaged; it takes no appends", "dir", l.opts.Dir, "error", err)
+	}
+	return err
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, pebble.ErrNotFound) {
+		return nil
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package pebblelog
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
@@ -31,6 +32,8 @@ func hashStream(stream string) streamHash {
 	sum := sha256.Sum256([]byte(stream))
 	return streamHash(sum[:16])
 }
+
+func compareHash(a, b *streamHash) int { return bytes.Compare(a[:], b[:]) }
 
 // appendEventKey appends the key of the event at p.
 func appendEventKey(b []byte, p ledger.Position) []byte {

@@ -21,6 +21,7 @@ func Open(o Options) (*Log, error) {
 	l := &Log{
 		opts:    o.withDefaults(),
 		syncing: make(chan *group, 1),
+		frozen:  make(chan struct{}, 1),
 		quit:    make(chan struct{}),
 		halted:  make(chan struct{}),
 	}
@@ -68,7 +69,10 @@ func (l *Log) start() error {
 	if err != nil {
 		return l.readError(err)
 	}
-	l.head = last
+	if err := l.recoverIndex(last); err != nil {
+		return err
+	}
+	l.head, l.applied = last, last
 	l.durable.Store(uint64(last))
 	l.live.start(last)
 	if l.opts.ReadOnly {
@@ -78,6 +82,8 @@ func (l *Log) start() error {
 	l.workers.Add(2)
 	go l.write()
 	go l.sync()
+	l.others.Add(1)
+	go l.indexer()
 	return nil
 }
 

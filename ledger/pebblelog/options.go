@@ -49,6 +49,9 @@ type Options struct {
 	// CacheSize is the memory for blocks read, in bytes. 0 means 256 MiB, or
 	// 16 MiB in memory.
 	CacheSize int64
+	// IndexBuffer is how many events' places in their streams are kept in
+	// memory before they are written, sorted. 0 means 131,072.
+	IndexBuffer int
 	// MemTableSize is the size in bytes of the tables in which events wait to
 	// be sorted to disk. 0 means 64 MiB.
 	MemTableSize uint64
@@ -63,6 +66,7 @@ const (
 	defaultBallast  = 256 << 20
 	defaultCache    = 256 << 20
 	defaultMemTable = 64 << 20
+	defaultIndex    = 128 << 10
 )
 
 // withDefaults returns the options with every default written out.
@@ -98,6 +102,7 @@ func (o Options) withDefaults() Options {
 	o.QueueLimit = orDefault(o.QueueLimit, defaultQueue)
 	o.Ballast = orDefault(o.Ballast, defaultBallast)
 	o.CacheSize = orDefault(o.CacheSize, defaultCache)
+	o.IndexBuffer = orDefault(o.IndexBuffer, defaultIndex)
 	o.MemTableSize = orDefault(o.MemTableSize, defaultMemTable)
 	return o
 }
@@ -110,9 +115,10 @@ func orDefault[T comparable](v, standard T) T {
 	return v
 }
 
-// tuning returns Pebble's options for an append-only log: event keys arrive in
-// order and are moved between levels, not rewritten; index keys are random and
-// small; a look-up that finds nothing must not touch a block.
+// tuning returns Pebble's options for an append-only log: events arrive in the
+// order of their keys, so that their tables are moved between levels, not
+// rewritten; index entries come in sorted tables of their own; a look-up that
+// finds nothing must not touch a block.
 func (o Options) tuning() *pebble.Options {
 	p := &pebble.Options{
 		FS: o.FS,
@@ -122,7 +128,7 @@ func (o Options) tuning() *pebble.Options {
 		CacheSize:                   o.CacheSize,
 		MemTableSize:                o.MemTableSize,
 		MemTableStopWritesThreshold: 4,
-		L0CompactionThreshold:       2,
+		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       200,
 		LBaseMaxBytes:               256 << 20,
 		BytesPerSync:                1 << 20,

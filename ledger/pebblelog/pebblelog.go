@@ -19,9 +19,12 @@ type Log struct {
 	lock *pebble.Lock
 	id   uuid.UUID
 
-	queue   queue       // appends that wait for the writer
-	syncing chan *group // groups applied in order, not yet durable
-	head    ledger.Position
+	queue   queue           // appends that wait for the writer
+	syncing chan *group     // groups applied in order, not yet durable
+	head    ledger.Position // the writer's: the last position given out
+	applied ledger.Position // the writer's: the last in the database
+	index   index
+	frozen  chan struct{} // tells the indexer of a frozen generation
 
 	durable atomic.Uint64 // the last position that no crash can take
 	live    liveTail      // the events before it, in memory
@@ -82,6 +85,7 @@ func (l *Log) close() error {
 	l.workers.Wait()
 	close(l.quit)
 	l.others.Wait()
+	l.flushIndex()
 	l.reads.Lock()
 	defer l.reads.Unlock()
 	l.closed = true

@@ -8,6 +8,20 @@ import (
 	"waymark/ledger/pebblelog"
 )
 
+func open(t testing.TB, o pebblelog.Options) *pebblelog.Log {
+	t.Helper()
+	l, err := pebblelog.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
 func TestFirstSteps(t *testing.T) {
 	for _, o := range []pebblelog.Options{{InMemory: true}, {Dir: t.TempDir() + "/a/b", Ballast: -1}} {
 		l := open(t, o)

@@ -1,6 +1,7 @@
 package pebblelog
 
 import (
+	"runtime"
 	"sync"
 
 	"waymark/ledger"
@@ -42,6 +43,7 @@ type queue struct {
 	spare   []*request
 	count   int // appends under way
 	bytes   int
+	fresh   int // bytes of those that wait
 	closed  bool
 }
 
@@ -62,27 +64,39 @@ func (q *queue) push(r *request) error {
 	}
 	q.count++
 	q.bytes += r.size
+	q.fresh += r.size
 	q.waiting = append(q.waiting, r)
-	if len(q.waiting) == 1 {
+	if q.worthwhile() {
 		q.filled.Signal()
 	}
 	return nil
 }
 
-// take returns all that waits, once something does, and false once the queue
-// is closed. The slice is good until the next call.
+// worthwhile returns whether the writer should build a group of what waits.
+// Where nothing is being synced, always. Otherwise a group that is small beside
+// the one being synced would only split those that could share the next sync.
+func (q *queue) worthwhile() bool {
+	syncing := q.count - len(q.waiting)
+	return len(q.waiting) > 0 && (len(q.waiting) >= syncing || q.fresh >= maxGroup/4)
+}
+
+// take returns all that waits, once that is worthwhile, and false once the
+// queue is closed. The slice is good until the next call.
 func (q *queue) take() ([]*request, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.waiting) == 0 {
+	for !q.worthwhile() {
 		if q.closed {
 			return nil, false
 		}
 		q.filled.Wait()
+		q.mu.Unlock()
+		runtime.Gosched() // those just answered may have more to append
+		q.mu.Lock()
 	}
 	clear(q.spare)
 	taken := q.waiting
-	q.waiting, q.spare = q.spare[:0], taken
+	q.waiting, q.spare, q.fresh = q.spare[:0], taken, 0
 	return taken, true
 }
 
@@ -92,6 +106,9 @@ func (q *queue) release(n, bytes int) {
 	defer q.mu.Unlock()
 	q.count -= n
 	q.bytes -= bytes
+	if q.worthwhile() || q.closed {
+		q.filled.Signal()
+	}
 }
 
 // close lets nothing more in and returns what nobody will take.

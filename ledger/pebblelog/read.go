@@ -228,12 +228,39 @@ type place struct {
 	position ledger.Position
 }
 
-// places returns up to n entries of the stream's index.
+// places returns up to n entries of the stream's index: from the database, and
+// from memory those that it does not have.
 func (l *Log) places(s *streamRead, n int) ([]place, error) {
-	lower, upper := streamBounds(s.hash, s.next, math.MaxInt64)
-	if s.backward {
-		lower, upper = streamBounds(s.hash, 0, s.next)
+	inMemory := l.index.places(l.index.view(), s.hash, s.end)
+	limit := int64(math.MaxInt64)
+	if len(inMemory) > 0 {
+		limit = inMemory[0].revision - 1
 	}
+	if s.backward {
+		var found []place
+		for i := len(inMemory) - 1; i >= 0 && len(found) < n; i-- {
+			if inMemory[i].revision <= s.next {
+				found = append(found, inMemory[i])
+			}
+		}
+		return l.indexed(s, found, 0, min(s.next, limit), n)
+	}
+	found, err := l.indexed(s, nil, s.next, limit, n)
+	for _, at := range inMemory {
+		if at.revision >= s.next && len(found) < n {
+			found = append(found, at)
+		}
+	}
+	return found, err
+}
+
+// indexed appends to found, up to n, the database's entries for the revisions
+// from one to another.
+func (l *Log) indexed(s *streamRead, found []place, from, to int64, n int) ([]place, error) {
+	if from > to || len(found) >= n {
+		return found, nil
+	}
+	lower, upper := streamBounds(s.hash, from, to)
 	it, err := l.db.NewIter(&pebble.IterOptions{LowerBound: lower, UpperBound: upper})
 	if err != nil {
 		return nil, l.readError(err)
@@ -242,7 +269,6 @@ func (l *Log) places(s *streamRead, n int) ([]place, error) {
 	if s.backward {
 		first, next = it.Last, it.Prev
 	}
-	var found []place
 	for ok := first(); ok && len(found) < n; ok = next() {
 		revision, ok1 := indexRevision(it.Key())
 		position, ok2 := readPosition(it.Value())
