@@ -70,3 +70,16 @@ func BenchmarkAppendJSON(b *testing.B) {
 		buf = d.Events[0].AppendJSON(buf[:0])
 	}
 }
+
+// BenchmarkParseCaptured reads one event of the ledger again.
+func BenchmarkParseCaptured(b *testing.B) {
+	d, _ := epcis.Decode(shipments(1, 1), epcis.Limits{})
+	c := epcis.NewCaptured("job-1", 0, d.Events[0], true)
+	b.SetBytes(int64(len(c.Event)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Parse(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

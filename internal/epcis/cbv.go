@@ -4,14 +4,14 @@ import "strings"
 
 // A vocabulary is the set of standard values of one field. CBV 2.0 §7.
 type vocabulary struct {
-	name  string            // for faults
+	want  string            // what a fault says was expected
 	stem  string            // a standard value's URI is stem and word
 	curie string            // prefix of the namespace that stem lies in, and of its CURIEs
 	words map[string]string // word to itself: one string for every use
 }
 
 func newVocabulary(name, stem, curie, words string) *vocabulary {
-	v := &vocabulary{name, stem, curie, map[string]string{}}
+	v := &vocabulary{article(name) + " of CBV 2.0, or the URI of another", stem, curie, map[string]string{}}
 	for _, w := range strings.Fields(words) {
 		v.words[w] = w
 	}

@@ -271,7 +271,7 @@ func (x *eventReader) parties(end string) []Party {
 			}
 		})
 		if ok && p.Type == "" {
-			x.missing(at, "type", partyTypes.want())
+			x.missing(at, "type", partyTypes.want)
 		}
 		if ok && p.ID == "" {
 			x.missing(at, end, wantURI)

@@ -55,7 +55,7 @@ func (x *eventReader) sensorReports() []SensorReport {
 		var s SensorReport
 		at, ok := x.object("a sensor report", func(name string) { x.sensorField(&s, name) })
 		if ok && s.Type == "" {
-			x.missing(at, "type", measurements.want())
+			x.missing(at, "type", measurements.want)
 		}
 		out = append(out, s)
 	})

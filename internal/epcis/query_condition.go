@@ -140,7 +140,7 @@ func anyWord(v *vocabulary, get func(*Event) []string) func([]string) (test, str
 		for _, value := range values {
 			word, ok := v.word(value)
 			if !ok && !v.has(value) && (standard(value) || !isURI(value)) {
-				return nil, v.want()
+				return nil, v.want
 			}
 			words = append(words, word)
 		}

@@ -79,7 +79,7 @@ func (r *reader) list(read func() string) []string {
 // word reads a value of a vocabulary: a bare word of the standard, or the URI
 // of a value that somebody else defined.
 func (r *reader) word(v *vocabulary) string {
-	s, at, ok := r.text(v.want())
+	s, at, ok := r.text(v.want)
 	if !ok {
 		return ""
 	}
@@ -94,14 +94,10 @@ func (r *reader) word(v *vocabulary) string {
 		return ""
 	}
 	if standard(s) || !isURI(s) {
-		r.fault(at, shown(s), v.want())
+		r.fault(at, shown(s), v.want)
 		return ""
 	}
 	return s
-}
-
-func (v *vocabulary) want() string {
-	return article(v.name) + " of CBV 2.0, or the URI of another"
 }
 
 // number reads a number as it is written.
