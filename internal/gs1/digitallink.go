@@ -7,7 +7,13 @@ const canonicalStem = "https://id.gs1.org/"
 
 // DigitalLink returns the canonical Digital Link of the item, such as
 // https://id.gs1.org/01/09521234100010/21/A1, or the URI of any other item.
-func (it Item) DigitalLink() string { return string(it.appendLink(nil)) }
+func (it Item) DigitalLink() string {
+	if it.Kind() == KindOther {
+		return string(it[1:])
+	}
+	var b [96]byte
+	return string(it.appendLink(b[:0]))
+}
 
 func (it Item) appendLink(b []byte) []byte {
 	s, ok := it.scheme()
@@ -16,9 +22,6 @@ func (it Item) appendLink(b []byte) []byte {
 			return append(b, it[1:]...)
 		}
 		return b
-	}
-	if b == nil {
-		b = make([]byte, 0, len(canonicalStem)+len(s.ai)+s.digits+3*len(it)+8)
 	}
 	b = append(append(append(b, canonicalStem...), s.ai...), '/')
 	if s.digits > 0 {
@@ -76,11 +79,16 @@ func (r *reader) link(stem int) (element, []element, bool, *Error) {
 		if ai, ok := shortNames[e.ai]; ok {
 			e.ai = ai
 		}
-		if kindsOf(e.ai) != nil && (canonical || r.keyShaped(e)) {
+		if kindsOf[e.ai] != nil && (canonical || r.keyShaped(e)) {
 			return e, quals, true, nil
 		}
 		if !qualifier(e.ai) {
 			break
+		}
+		for _, q := range quals {
+			if q.ai == e.ai {
+				return e, nil, false, r.fault(q.at, FaultAmbiguous, "(%s) stands twice in the path", e.ai)
+			}
 		}
 		quals = append(quals, e)
 		end = start

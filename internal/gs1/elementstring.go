@@ -129,7 +129,7 @@ func (r *reader) nextScanned(i int) (element, *Error) {
 	}
 	w := aiWidth(r.in[i], r.in[i+1])
 	if w == 0 || i+w > len(r.in) || !numeric.all(r.in[i:i+w]) {
-		return element{}, r.fault(i, FaultSyntax, "%q begins no AI", r.in[i:i+2])
+		return element{}, r.fault(i, FaultSyntax, "%q begins no AI: brackets or a symbology identifier are wanting", r.in[i:i+2])
 	}
 	e := element{ai: r.in[i : i+w], at: i, from: i + w, to: len(r.in)}
 	if n := strings.IndexByte(r.in[e.from:], groupSeparator); n >= 0 {
@@ -158,7 +158,7 @@ func (r *reader) identify(es []element) (key element, quals []element, _ *Error)
 		if e.to == e.from {
 			return key, nil, r.fault(e.from, FaultLength, "(%s) is empty", e.ai)
 		}
-		if _, err := r.text("("+e.ai+")", e.from, e.to, maxValue, set82|set39); err != nil {
+		if _, err := r.text(e.ai, e.from, e.to, maxValue, set82|set39); err != nil {
 			return key, nil, err
 		}
 		for _, f := range es[:i] {
@@ -186,5 +186,5 @@ func (r *reader) identify(es []element) (key element, quals []element, _ *Error)
 			return key, quals, nil
 		}
 	}
-	return key, nil, r.fault(0, FaultSyntax, "no AI of a GS1 key")
+	return key, nil, r.fault(0, FaultSyntax, "no AI of a GS1 key: a bare number does not say which key it is")
 }

@@ -36,7 +36,7 @@ func withSerial(k Kind, n uint64, serial string) (Item, error) {
 	if serial == "" {
 		return "", r.fault(0, FaultLength, "(%s) is empty", s.qual)
 	}
-	if _, err := r.text("("+s.qual+")", 0, len(serial), s.max, s.set); err != nil {
+	if _, err := r.text(s.qual, 0, len(serial), s.max, s.set); err != nil {
 		return "", err
 	}
 	return compose(k, n, serial), nil
@@ -60,8 +60,7 @@ func ItemFromBytes(b []byte) (Item, error) {
 func (it Item) validate() error {
 	k := it.Kind()
 	if k == KindOther {
-		_, err := other(string(it[1:]))
-		if err != nil {
+		if _, err := other(string(it[1:])); err != nil {
 			return err
 		}
 		return nil
@@ -84,7 +83,7 @@ func (it Item) validate() error {
 		}
 		ext = ref
 	}
-	if len(ext) > s.max || s.must && ext == "" || !s.set.all(ext) && ext != "" {
+	if k == KindSGLN && ext == noExtension || len(ext) > s.max || s.must && ext == "" || !s.set.all(ext) && ext != "" {
 		return fmt.Errorf("%s extension %q is not valid", k, ext)
 	}
 	return nil
@@ -200,7 +199,10 @@ func (it Item) Class() bool {
 func (it Item) String() string { return it.DigitalLink() }
 
 // MarshalText returns the canonical Digital Link; the empty item has none.
-func (it Item) MarshalText() ([]byte, error) { return it.appendLink(nil), nil }
+func (it Item) MarshalText() ([]byte, error) { return it.AppendText(nil) }
+
+// AppendText appends what MarshalText returns.
+func (it Item) AppendText(b []byte) ([]byte, error) { return it.appendLink(b), nil }
 
 // UnmarshalText reads any spelling that ParseItem reads; empty text is no item.
 func (it *Item) UnmarshalText(text []byte) (err error) {

@@ -89,6 +89,9 @@ const (
 	cpiSeparator = '\x1d'
 )
 
+// noExtension is how the URN of an SGLN says that it has none, TDS §6.3.3.
+const noExtension = "0"
+
 // width is the number of bytes that hold the scheme's number in a stored item.
 func (s *scheme) width() int {
 	switch {
@@ -115,21 +118,20 @@ func (s *scheme) fits(n uint64) bool {
 	return s.digits == 0 || head != 0 && closed(head)
 }
 
-// kindsOf lists the kinds an AI may begin, the most specific qualifier first.
-func kindsOf(ai string) []Kind {
-	switch ai {
-	case "01":
-		return []Kind{KindSGTIN, KindUPUI, KindLGTIN, KindGTIN}
-	case "8006":
-		return []Kind{KindITIP, KindLITIP}
+// kindsOf lists the kinds that a primary AI may begin: first those that a
+// qualifier tells apart, the most specific first, and last the one without.
+var kindsOf = func() map[string][]Kind {
+	m := map[string][]Kind{
+		"01":   {KindSGTIN, KindUPUI, KindLGTIN, KindGTIN},
+		"8006": {KindITIP, KindLITIP, KindITIP},
 	}
-	for k := KindSSCC; int(k) < len(schemes); k++ {
-		if schemes[k].ai == ai {
-			return []Kind{k}
+	for k := range schemes {
+		if ai := schemes[k].ai; ai != "" && m[ai] == nil {
+			m[ai] = []Kind{Kind(k)}
 		}
 	}
-	return nil
-}
+	return m
+}()
 
 // attached reports whether an extension directly follows the number.
 func (s *scheme) attached() bool { return s.digits > 0 && s.qual == "" && s.max > 0 }

@@ -1,8 +1,6 @@
 package gs1
 
-import (
-	"strings"
-)
+import "strings"
 
 // ParseItem reads an item in any of its spellings:
 //
@@ -139,11 +137,8 @@ func (r *reader) elements(es []element, err *Error) (Kind, uint64, string, *Erro
 
 // key reads a primary key and the most specific of its qualifiers.
 func (r *reader) key(key element, quals []element) (Kind, uint64, string, *Error) {
-	kinds := kindsOf(key.ai)
+	kinds := kindsOf[key.ai]
 	k, qual := kinds[len(kinds)-1], element{}
-	if key.ai == "8006" {
-		k = KindITIP
-	}
 pick:
 	for _, kind := range kinds {
 		for _, q := range quals {
@@ -163,7 +158,7 @@ pick:
 		if ext, err = r.value(qual, s.max, s.set); err != nil {
 			return 0, 0, "", err
 		}
-		if k == KindSGLN && ext == "0" {
+		if k == KindSGLN && ext == noExtension {
 			ext = ""
 		}
 	case k == KindCPI:
@@ -182,12 +177,12 @@ func (r *reader) value(e element, max int, set charset) (string, *Error) {
 	if e.to == e.from {
 		return "", r.fault(e.from, FaultLength, "(%s) is empty", e.ai)
 	}
-	return r.text("("+e.ai+")", e.from, e.to, max, set)
+	return r.text(e.ai, e.from, e.to, max, set)
 }
 
 // primary reads the number of a key and the extension that directly follows it.
 func (r *reader) primary(s *scheme, e element) (uint64, string, *Error) {
-	what := "(" + e.ai + ")"
+	what := e.ai
 	if s.digits == 0 {
 		ext, err := r.value(e, s.max, s.set)
 		return 0, ext, err
@@ -195,7 +190,7 @@ func (r *reader) primary(s *scheme, e element) (uint64, string, *Error) {
 	width := e.to - e.from
 	short := s.ai == "01" && r.escape == '%' && (width == 8 || width == 12 || width == 13)
 	if !short && (width < s.digits || width > s.digits && !s.attached()) {
-		return 0, "", r.fault(e.from, FaultLength, "%s has %d characters, want %d", what, width, s.digits)
+		return 0, "", r.fault(e.from, FaultLength, "(%s) has %d characters, want %d", what, width, s.digits)
 	}
 	end := min(e.from+s.digits, e.to)
 	n, err := r.number(what, e.from, end)
@@ -210,15 +205,15 @@ func (r *reader) primary(s *scheme, e element) (uint64, string, *Error) {
 		return 0, "", err
 	}
 	if head == 0 {
-		return 0, "", r.fault(e.from, FaultSyntax, "%s is all zeros", what)
+		return 0, "", r.fault(e.from, FaultSyntax, "(%s) is all zeros", what)
 	}
 	if s.zero && r.in[e.from] != '0' {
-		return 0, "", r.fault(e.from, FaultCharacter, "%s begins with %s, want 0", what, character(r.in, e.from))
+		return 0, "", r.fault(e.from, FaultCharacter, "(%s) begins with %s, want 0", what, character(r.in, e.from))
 	}
 	if end == e.to {
 		return n, "", nil
 	}
-	ext, err := r.text(what+" serial", end, e.to, s.max, s.set)
+	ext, err := r.text(what, end, e.to, s.max, s.set)
 	return n, ext, err
 }
 

@@ -13,11 +13,19 @@ func (r *reader) fault(at int, f Fault, format string, args ...any) *Error {
 	return fault(r.in, at, f, format, args...)
 }
 
+// label names a field in a fault: an AI in brackets, anything else as it is.
+func label(what string) string {
+	if numeric.all(what) {
+		return "(" + what + ")"
+	}
+	return what
+}
+
 // number reads in[from:to] as digits; there are at most 18.
 func (r *reader) number(what string, from, to int) (n uint64, _ *Error) {
 	for i := from; i < to; i++ {
 		if !numeric.has(r.in[i]) {
-			return 0, r.fault(i, FaultCharacter, "%s has %s, want a digit", what, character(r.in, i))
+			return 0, r.fault(i, FaultCharacter, "%s has %s, want a digit", label(what), character(r.in, i))
 		}
 		n = n*10 + uint64(r.in[i]-'0')
 	}
@@ -27,7 +35,7 @@ func (r *reader) number(what string, from, to int) (n uint64, _ *Error) {
 // check verifies the check digit of n, which stands at the given place.
 func (r *reader) check(what string, n uint64, at int) *Error {
 	if want := CheckDigit(n / 10); !r.anyCheck && int(n%10) != want {
-		return r.fault(at, FaultCheckDigit, "check digit of %s is %d, want %d", what, n%10, want)
+		return r.fault(at, FaultCheckDigit, "check digit of %s is %d, want %d", label(what), n%10, want)
 	}
 	return nil
 }
@@ -46,10 +54,10 @@ func (r *reader) text(what string, from, to, max int, set charset) (string, *Err
 			}
 		}
 		if !set.has(c) {
-			return "", r.fault(at, FaultCharacter, "%s has %s, which is not %s", what, r.shown(c, at), set)
+			return "", r.fault(at, FaultCharacter, "%s has %s, which is not %s", label(what), r.shown(c, at), set)
 		}
 		if count++; count > max {
-			return "", r.fault(at, FaultLength, "%s has more than %d characters", what, max)
+			return "", r.fault(at, FaultLength, "%s has more than %d characters", label(what), max)
 		}
 	}
 	if plain {
@@ -80,14 +88,14 @@ func (r *reader) unescape(what string, at, to int) (c byte, last int, _ *Error) 
 		if at+1 < to {
 			return r.in[at+1], at + 1, nil
 		}
-		return 0, 0, r.fault(at, FaultSyntax, `%s ends in \`, what)
+		return 0, 0, r.fault(at, FaultSyntax, `%s ends in \`, label(what))
 	}
 	if at+2 < to {
 		if b, err := strconv.ParseUint(r.in[at+1:at+3], 16, 8); err == nil && r.in[at+1] != '+' {
 			return byte(b), at + 2, nil
 		}
 	}
-	return 0, 0, r.fault(at, FaultSyntax, "%s has %% without two hexadecimal digits", what)
+	return 0, 0, r.fault(at, FaultSyntax, "%s has %% without two hexadecimal digits", label(what))
 }
 
 // either writes widths as "8, 12 or 13".

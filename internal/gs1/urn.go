@@ -3,10 +3,11 @@ package gs1
 import "strings"
 
 const (
-	urnStem       = "urn:epc:"
-	prefixMin     = 6 // digits of a GS1 Company Prefix in an EPC, TDS §6.3
-	prefixMax     = 12
-	idpat, class_ = "idpat", "class"
+	urnStem      = "urn:epc:"
+	prefixMin    = 6 // digits of a GS1 Company Prefix in an EPC, TDS §6.3
+	prefixMax    = 12
+	patternSpace = "idpat"
+	classSpace   = "class"
 )
 
 // URN returns the EPC URN of the item, given how many digits (6 to 12) its GS1
@@ -23,11 +24,11 @@ func (it Item) URN(prefixLen int) (string, bool) {
 	case k == KindLITIP:
 		return "", false
 	case k == KindLGTIN:
-		space = class_
+		space = classSpace
 	case k == KindGTIN:
-		name, space = "sgtin", idpat
+		name, space = "sgtin", patternSpace
 	case it.Class():
-		space = idpat
+		space = patternSpace
 	}
 	b := append(make([]byte, 0, 64), urnStem+space+":"+name+":"...)
 	if s.digits == 0 {
@@ -66,7 +67,7 @@ func (it Item) appendNumberURN(b []byte, s *scheme, prefixLen int) []byte {
 	case it.Class():
 		return append(b, ".*"...)
 	case it.Kind() == KindSGLN:
-		return append(b, ".0"...)
+		return append(b, "."+noExtension...)
 	}
 	return b
 }
@@ -101,7 +102,7 @@ func (r *reader) urn() (k Kind, n uint64, ext string, found bool, _ *Error) {
 		return 0, 0, "", false, nil
 	}
 	at := len(urnStem) + len(space) + len(name) + 2
-	pattern := space == idpat
+	pattern := space == patternSpace
 	if pattern && strings.Contains(r.in[at:], ".*.") || pattern && r.in[at:] == "*" {
 		return 0, 0, "", false, nil
 	}
@@ -110,7 +111,7 @@ func (r *reader) urn() (k Kind, n uint64, ext string, found bool, _ *Error) {
 		return k, 0, ext, err == nil, err
 	}
 	n, ext, err := r.numberURN(k, at, pattern)
-	if k == KindSGTIN && pattern {
+	if pattern && (k == KindSGTIN || k == KindUPUI) {
 		k = KindGTIN
 	}
 	return k, n, ext, err == nil, err
@@ -124,12 +125,12 @@ func urnKind(space, name string) Kind {
 		}
 		switch Kind(k) {
 		case KindLGTIN:
-			if space == class_ {
+			if space == classSpace {
 				return Kind(k)
 			}
 		case KindGTIN, KindLITIP:
-		case KindSGTIN, KindGRAI, KindGDTI, KindSGCN, KindCPI, KindITIP:
-			if space == "id" || space == idpat {
+		case KindSGTIN, KindUPUI, KindGRAI, KindGDTI, KindSGCN, KindCPI, KindITIP:
+			if space == "id" || space == patternSpace {
 				return Kind(k)
 			}
 		default:
@@ -185,6 +186,9 @@ func (r *reader) numberURN(k Kind, at int, pattern bool) (n uint64, ext string, 
 	}
 	digits := r.in[from:from+s.lead] + r.in[at:dot] + r.in[from+s.lead:to]
 	n, _ = (&reader{in: digits}).number("", 0, len(digits))
+	if n == 0 {
+		return 0, "", r.fault(at, FaultSyntax, "%s is all zeros", s.name)
+	}
 	n = n*10 + uint64(CheckDigit(n))
 	if k == KindITIP {
 		if to+6 > len(r.in) || r.in[to+3] != '.' || !numeric.all(r.in[to+1:to+3]+r.in[to+4:to+6]) {
@@ -214,7 +218,7 @@ func (r *reader) urnExtension(s *scheme, k Kind, to int, pattern bool) (string, 
 		}
 		return "", nil
 	}
-	if k == KindSGLN && r.in[to+1:] == "0" {
+	if k == KindSGLN && r.in[to+1:] == noExtension {
 		return "", nil
 	}
 	return r.urnText(s.name+" serial", to+1, len(r.in), s.max, s.set)
