@@ -74,7 +74,7 @@ func TestWayOfAUnit(t *testing.T) {
 	h := furnished(t)
 	h.diverted("D1")
 	var p projections.Provenance
-	h.get(itemPath("https://id.gs1.org/01/"+gtin+"/21/D1") + fmt.Sprintf("/provenance?at_least=%d", h.size())).decode(t, &p)
+	h.get(itemPath("https://id.gs1.org/01/"+gtin+"/21/D1")+fmt.Sprintf("/provenance?at_least=%d", h.size())).decode(t, &p)
 	var steps []string
 	for _, hop := range p.Hops {
 		steps = append(steps, hop.Kind+" "+string(hop.Step)+" "+string(hop.Region))

@@ -10,6 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"waymark/internal/epcis"
 )
 
 // figures are what the server counts. Labels come from the source alone,
@@ -47,7 +49,7 @@ func newFigures(r *prometheus.Registry, s *Server) (*figures, error) {
 	}
 	for _, t := range []string{
 		hops.typ.Stored(), observations.typ.Stored(), orders.typ.Stored(), asns.typ.Stored(),
-		partners.typ.Stored(), sites.typ.Stored(), products.typ.Stored(), grants.typ.Stored(),
+		partners.typ.Stored(), sites.typ.Stored(), products.typ.Stored(), grants.typ.Stored(), epcis.CapturedType.Stored(),
 	} {
 		f.byEvent[t] = eventFigures{f.events.WithLabelValues(t), f.items.WithLabelValues(t), f.repeats.WithLabelValues(t)}
 	}

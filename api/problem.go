@@ -34,22 +34,23 @@ type FieldError struct {
 
 // What can be wrong with a request, beside what the packages below say.
 var (
-	errSyntax      = errors.New("not the document asked for")
-	errQuery       = errors.New("query not understood")
-	errUnknownKey  = errors.New("key missing or not known")
-	errForbidden   = errors.New("not allowed to this key")
-	errCrossOrigin = errors.New("sent by a page of another origin")
-	errNotFound    = errors.New("not found")
-	errMethod      = errors.New("method not allowed")
-	errNotAccepted = errors.New("no such form of the answer")
-	errConflict    = errors.New("recorded before with other content")
-	errTooLarge    = errors.New("larger than is taken")
-	errTooLong     = errors.New("address longer than is taken")
-	errMediaType   = errors.New("media type not taken")
-	errRefused     = errors.New("content refused")
-	errBusy        = errors.New("too many requests at once")
-	errBehind      = errors.New("views are behind")
-	errAbsent      = errors.New("not offered")
+	errSyntax        = errors.New("not the document asked for")
+	errQuery         = errors.New("query not understood")
+	errUnknownKey    = errors.New("key missing or not known")
+	errForbidden     = errors.New("not allowed to this key")
+	errCrossOrigin   = errors.New("sent by a page of another origin")
+	errNotFound      = errors.New("not found")
+	errMethod        = errors.New("method not allowed")
+	errNotAccepted   = errors.New("no such form of the answer")
+	errConflict      = errors.New("recorded before with other content")
+	errTooLarge      = errors.New("larger than is taken")
+	errQueryTooLarge = errors.New("answer larger than is given")
+	errTooLong       = errors.New("address longer than is taken")
+	errMediaType     = errors.New("media type not taken")
+	errRefused       = errors.New("content refused")
+	errBusy          = errors.New("too many requests at once")
+	errBehind        = errors.New("views are behind")
+	errAbsent        = errors.New("not offered")
 )
 
 // problems is what a client may learn about an error. What is not found here
@@ -75,6 +76,7 @@ var problems = []struct {
 	{ledger.ErrConflict, 409, "conflict", "ResourceAlreadyExistsException", "The id is taken by other content", "this id was recorded before with other content; nothing was recorded now", 0},
 	{errTooLarge, 413, "too-large", "CaptureLimitExceededException", "Larger than is taken", "", 0},
 	{ledger.ErrTooLarge, 413, "too-large", "CaptureLimitExceededException", "Larger than is taken", "one event takes at most 262144 bytes, one capture 1000000", 0},
+	{errQueryTooLarge, 413, "query-too-large", "QueryTooLargeException", "The answer is larger than is given", "", 0},
 	{errTooLong, 414, "uri-too-long", "URITooLongException", "The address is longer than is taken", "", 0},
 	{errMediaType, 415, "media-type", "UnsupportedMediaTypeException", "The media type is not taken", "", 0},
 	{errRefused, 422, "invalid", "ValidationException", "The content is refused", "", 0},
