@@ -81,7 +81,7 @@ type hop struct {
 // append appends the hop as JSON.
 func (h hop) append(b []byte) []byte {
 	b = fmt.Appendf(b, `{"id":"7e57ab1e-0000-4000-8000-%012x","time":"`, h.n)
-	b = opening.Add(time.Duration(h.n) * 10 * time.Millisecond).AppendFormat(b, time.RFC3339Nano)
+	b = opening.Add(time.Duration(h.n)*10*time.Millisecond).AppendFormat(b, time.RFC3339Nano)
 	b = append(append(append(b, `","step":"`...), h.step...), `","items":[`...)
 	for i, it := range h.items {
 		if i > 0 {
