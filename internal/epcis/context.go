@@ -27,6 +27,9 @@ var onlyStandard = NewContext()
 
 const standardJSON = `["` + StandardContext + `"]`
 
+// maxContext bounds a @context, which is kept with each event of a document.
+const maxContext = 16 << 10
+
 // standardPrefixes are those that the standard's context declares.
 var standardPrefixes = []prefix{
 	{"epcis", "https://ref.gs1.org/epcis/"},
@@ -64,6 +67,9 @@ func ParseContext(value jsontext.Value) (*Context, error) {
 	c := &Context{}
 	if len(bytes.TrimSpace(value)) == 0 {
 		return c, nil
+	}
+	if len(value) > maxContext {
+		return nil, fmt.Errorf("parse @context: found %d bytes, expected at most %d", len(value), maxContext)
 	}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(value))
 	if err := c.read(dec); err != nil {

@@ -71,10 +71,10 @@ func (r *reader) placed(data []byte) Faults {
 }
 
 func (r *reader) document(data []byte, d *Document) {
-	members := topLevel(data)
-	if members.kind != EPCISDocument && members.kind != EPCISQueryDocument && members.event() {
+	ahead := topLevel(data)
+	if ahead.event() {
 		r.event = 0
-		d.Type = members.kind
+		d.Type = ahead.kind
 		e := r.readEvent()
 		if e.Context == nil && !r.end {
 			r.missing(0, "@context", "the @context that a bare event needs")
@@ -82,7 +82,7 @@ func (r *reader) document(data []byte, d *Document) {
 		d.Context, d.Events = e.Context, []*Event{e}
 		return
 	}
-	r.ctx, d.Context, d.Type = members.context, members.context, members.kind
+	r.ctx, d.Context, d.Type = ahead.context, ahead.context, ahead.kind
 	var has seen
 	at, ok := r.object("an EPCISDocument or EPCISQueryDocument", func(name string) { r.documentMember(d, name, &has) })
 	if !ok || r.end {
@@ -245,7 +245,7 @@ func (r *reader) context() *Context {
 	}
 	c, err := ParseContext(v)
 	if err != nil {
-		r.fault(r.back(len(v)), kindOf(v)+" that is no @context", "a URI, an object, or an array of these")
+		r.fault(r.back(len(v)), kindOf(v)+" that is no @context", fmt.Sprintf("a URI, an object, or an array of these, of at most %d bytes", maxContext))
 		return nil
 	}
 	return c
@@ -274,7 +274,7 @@ type members struct {
 }
 
 // event reports whether the members are those of an event.
-func (m members) event() bool { return m.kind != "" && !m.body }
+func (m members) event() bool { return m.kind != "" && !known(m.kind) && !m.body }
 
 // topLevel looks ahead for the type and the context, which may stand behind
 // what they explain. It stops where it has both.

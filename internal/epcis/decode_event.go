@@ -223,7 +223,7 @@ func (x *eventReader) quantities() []QuantityElement {
 func (x *eventReader) location() (l Location) {
 	at, ok := x.object("an object with an id", func(name string) {
 		if name == "id" {
-			l.ID = x.epc()
+			l.ID = x.id()
 			return
 		}
 		x.extension(name, "id", &l.Extensions)
@@ -243,7 +243,7 @@ func (x *eventReader) bizTransactions() []BizTransaction {
 			case "type":
 				b.Type = x.word(bizTransactionTypes)
 			case "bizTransaction":
-				b.ID = x.epc()
+				b.ID = x.id()
 			default:
 				x.unknown(name, "type or bizTransaction")
 			}
@@ -265,7 +265,7 @@ func (x *eventReader) parties(end string) []Party {
 			case "type":
 				p.Type = x.word(partyTypes)
 			case end:
-				p.ID = x.epc()
+				p.ID = x.id()
 			default:
 				x.unknown(name, "type or "+end)
 			}

@@ -32,6 +32,9 @@ func (r *reader) declared(name string) {
 	if r.ctx.declares(name) {
 		return
 	}
+	if r.full() || len(r.undeclared) > 20 {
+		return
+	}
 	u := pendingPrefix{name, string(r.dec.StackPointer()), r.nameAt}
 	if r.event >= 0 {
 		r.undeclared = append(r.undeclared, u)

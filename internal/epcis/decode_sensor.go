@@ -33,15 +33,15 @@ func (x *eventReader) sensorMetadata() *SensorMetadata {
 		case "endTime":
 			m.EndTime = x.time()
 		case "deviceID":
-			m.DeviceID = x.epc()
+			m.DeviceID = x.id()
 		case "deviceMetadata":
-			m.DeviceMetadata = x.epc()
+			m.DeviceMetadata = x.id()
 		case "rawData":
-			m.RawData = x.epc()
+			m.RawData = x.id()
 		case "dataProcessingMethod":
-			m.DataProcessingMethod = x.epc()
+			m.DataProcessingMethod = x.id()
 		case "bizRules":
-			m.BizRules = x.epc()
+			m.BizRules = x.id()
 		default:
 			x.extension(name, "a standard field of sensorMetadata", &m.Extensions)
 		}
@@ -71,7 +71,7 @@ func (x *eventReader) sensorField(s *SensorReport, name string) {
 		return
 	}
 	if u := s.uriField(name); u != nil {
-		*u = x.epc()
+		*u = x.id()
 		return
 	}
 	switch name {

@@ -172,7 +172,7 @@ func TestDocumentFaults(t *testing.T) {
 /epcisBody (line 1, column 1): found nothing, expected an object
 /schemaVersion (line 1, column 1): found nothing, expected a version such as 2.0
 /creationDate (line 1, column 1): found nothing, expected a date and time with a zone, RFC 3339`},
-		{"context", `{"@context":5,"type":"EPCISQueryDocument","epcisBody":{}}`, `/@context (line 1, column 13): found a number that is no @context, expected a URI, an object, or an array of these
+		{"context", `{"@context":5,"type":"EPCISQueryDocument","epcisBody":{}}`, `/@context (line 1, column 13): found a number that is no @context, expected a URI, an object, or an array of these, of at most 16384 bytes
 /epcisBody/queryResults (line 1, column 55): found nothing, expected an object`},
 		{"query results", `{"@context":[],"type":"EPCISQueryDocument","epcisBody":{"queryResults":{"resultsBody":{}}}}`,
 			`/epcisBody/queryResults/queryName (line 1, column 72): found nothing, expected a string
@@ -253,5 +253,26 @@ func TestLimits(t *testing.T) {
 				t.Errorf("faults %v, want %s", faults, test.fault)
 			}
 		})
+	}
+}
+
+// TestManyFaults tells of many faults without telling all.
+func TestManyFaults(t *testing.T) {
+	bad := object(strings.Repeat(`"bizStep":"x",`, 30) + `"eventID":"x"`)
+	events := strings.Repeat(bad+",", 2999) + bad
+	_, faults := epcis.Decode([]byte(head+events+tail), epcis.Limits{})
+	if len(faults) != 50*20+2950 {
+		t.Errorf("%d faults, want 20 of each of 50 events and one of each other", len(faults))
+	}
+	for i := range 3000 {
+		if faults.Of(i) == nil {
+			t.Fatalf("event %d has no fault", i)
+		}
+		if i > 100 {
+			break
+		}
+	}
+	if text := faults.Error(); !strings.HasSuffix(text, "and 3940 more") {
+		t.Errorf("error ends %s", text[len(text)-40:])
 	}
 }

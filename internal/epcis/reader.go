@@ -32,6 +32,7 @@ type reader struct {
 	end      bool // the text is not JSON from here on
 
 	undeclared []pendingPrefix
+	sound      map[string]bool // identifiers found sound lately
 }
 
 // A pendingPrefix is a fault unless the event turns out to declare the prefix.
@@ -57,7 +58,22 @@ func (r *reader) back(length int) int { return int(r.dec.InputOffset()) - length
 // fault notes what is wrong with the value that was just read and that begins
 // at offset.
 func (r *reader) fault(offset int, found, expected string) {
-	r.faultAt(string(r.dec.StackPointer()), offset, found, expected)
+	if !r.full() {
+		r.faultAt(string(r.dec.StackPointer()), offset, found, expected)
+	}
+}
+
+// full reports whether the event has as many faults as are told of one: what
+// follows adds nothing to what the sender must do. Of a document with many
+// faults each event tells one.
+func (r *reader) full() bool {
+	const event, document = 20, 1000
+	most := event
+	if len(r.faults) >= document {
+		most = 1
+	}
+	n := len(r.faults)
+	return n >= most && r.faults[n-most].Event == r.event
 }
 
 func (r *reader) faultAt(path string, offset int, found, expected string) {
@@ -65,8 +81,7 @@ func (r *reader) faultAt(path string, offset int, found, expected string) {
 	if len(path) > longest {
 		path = strings.ToValidUTF8(path[:longest], "") + "…"
 	}
-	const most = 20 // of one event; the rest adds nothing to what the sender must do
-	if n := len(r.faults); n >= most && r.faults[n-most].Event == r.event {
+	if r.full() {
 		return
 	}
 	r.faults = append(r.faults, Fault{Event: r.event, Path: path, Found: found, Expected: expected})
@@ -76,15 +91,20 @@ func (r *reader) faultAt(path string, offset int, found, expected string) {
 // missing notes that the object that was just read lacks a member, unless that
 // was there and found faulty.
 func (r *reader) missing(offset int, name, expected string) {
-	path := string(r.dec.StackPointer()) + "/" + name
-	for _, f := range r.faults {
-		if f.Path == path {
-			return
-		}
-	}
-	if !r.end {
+	if path := string(r.dec.StackPointer()) + "/" + name; !r.end && !r.faulty(path) {
 		r.faultAt(path, offset, "nothing", expected)
 	}
+}
+
+// faulty reports whether the event has a fault at a path or below it.
+func (r *reader) faulty(path string) bool {
+	for i := len(r.faults) - 1; i >= 0 && r.faults[i].Event == r.event; i-- {
+		rest, below := strings.CutPrefix(r.faults[i].Path, path)
+		if below && (rest == "" || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
 }
 
 // stop notes that the text is not JSON and ends the walk.

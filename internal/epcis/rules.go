@@ -138,7 +138,7 @@ func (x *eventReader) objectRules(at int) {
 
 func (x *eventReader) childRules(at int) {
 	e := x.event
-	if len(e.ChildEPCs) == 0 && len(e.ChildQuantityList) == 0 && e.Action != Delete && !x.faulty(fieldChildEPCs, fieldChildQuantityList, fieldAction) {
+	if len(e.ChildEPCs) == 0 && len(e.ChildQuantityList) == 0 && e.Action != Delete && !x.anyFaulty(fieldChildEPCs, fieldChildQuantityList, fieldAction) {
 		x.fault(at, article(string(e.Type))+" without children", "childEPCs or childQuantityList, unless the action is DELETE")
 	}
 }
@@ -146,10 +146,10 @@ func (x *eventReader) childRules(at int) {
 func (x *eventReader) transactionRules(at int) {
 	e := x.event
 	x.require(at, fieldBizTransactionList, "an array of business transactions")
-	if x.has.has(fieldBizTransactionList) && len(e.BizTransactionList) == 0 && !x.faulty(fieldBizTransactionList) {
+	if x.has.has(fieldBizTransactionList) && len(e.BizTransactionList) == 0 && !x.anyFaulty(fieldBizTransactionList) {
 		x.faultAt(x.path(fieldBizTransactionList), x.at[fieldBizTransactionList], "an empty array", "at least one business transaction")
 	}
-	if !x.has.has(fieldEPCList) && len(e.QuantityList) == 0 && e.Action != Delete && !x.faulty(fieldQuantityList, fieldAction) {
+	if !x.has.has(fieldEPCList) && len(e.QuantityList) == 0 && e.Action != Delete && !x.anyFaulty(fieldQuantityList, fieldAction) {
 		x.fault(at, "a TransactionEvent about nothing", "epcList or quantityList, unless the action is DELETE")
 	}
 }
@@ -159,7 +159,7 @@ func (x *eventReader) transformationRules(at int) {
 	in := len(e.InputEPCList) > 0 || len(e.InputQuantityList) > 0
 	out := len(e.OutputEPCList) > 0 || len(e.OutputQuantityList) > 0
 	if in && out || (in || out) && x.has.has(fieldTransformationID) ||
-		x.faulty(fieldInputEPCList, fieldInputQuantityList, fieldOutputEPCList, fieldOutputQuantityList) {
+		x.anyFaulty(fieldInputEPCList, fieldInputQuantityList, fieldOutputEPCList, fieldOutputQuantityList) {
 		return
 	}
 	found := "neither inputs nor outputs"
@@ -183,15 +183,12 @@ func (x *eventReader) path(f field) string {
 	return string(x.dec.StackPointer()) + "/" + fieldNames[f]
 }
 
-// faulty reports whether one of the fields already has a fault: a rule that
+// anyFaulty reports whether one of the fields already has a fault: a rule that
 // rests on it would only say the same again.
-func (x *eventReader) faulty(list ...field) bool {
+func (x *eventReader) anyFaulty(list ...field) bool {
 	for _, f := range list {
-		path := x.path(f)
-		for _, fault := range x.faults {
-			if fault.Event == x.reader.event && len(fault.Path) >= len(path) && fault.Path[:len(path)] == path {
-				return true
-			}
+		if x.reader.faulty(x.path(f)) {
+			return true
 		}
 	}
 	return false

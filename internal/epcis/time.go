@@ -1,9 +1,6 @@
 package epcis
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // The years an event may lie in.
 const firstYear, lastYear = 1970, 2999
@@ -89,16 +86,21 @@ func daysIn(year, month int) int {
 	return 31
 }
 
-// zones holds a location for every offset in minutes from -14:00 to +14:00.
-var zones = func() (z [2*14*60 + 1]*time.Location) {
+// zones holds a location for every quarter of an hour from -14:00 to +14:00.
+var zones = func() (z [2*14*4 + 1]*time.Location) {
 	for i := range z {
-		z[i] = time.FixedZone("", (i-14*60)*60)
+		z[i] = time.FixedZone("", (i-14*4)*15*60)
 	}
-	z[14*60] = time.UTC
+	z[14*4] = time.UTC
 	return z
 }()
 
-func location(minutes int) *time.Location { return zones[minutes+14*60] }
+func location(minutes int) *time.Location {
+	if minutes%15 != 0 {
+		return time.FixedZone("", minutes*60)
+	}
+	return zones[minutes/15+14*4]
+}
 
 // formatTime writes an instant with milliseconds, or with as many decimals as
 // it has where those do not suffice.
@@ -106,7 +108,7 @@ func formatTime(t time.Time) string {
 	if t.Nanosecond()%int(time.Millisecond) == 0 {
 		return t.Format("2006-01-02T15:04:05.000Z07:00")
 	}
-	return strings.Replace(t.Format(time.RFC3339Nano), "+00:00", "Z", 1)
+	return t.Format(time.RFC3339Nano)
 }
 
 // zoneOffset reports whether s is an eventTimeZoneOffset.

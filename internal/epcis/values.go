@@ -50,6 +50,25 @@ func (r *reader) epc() string {
 	return s
 }
 
+// id reads a URI like epc, of a place, a party or a document: of these, few
+// are named again and again.
+func (r *reader) id() string {
+	s, at, ok := r.text(wantURI)
+	if !ok || r.sound[s] {
+		return s
+	}
+	if reason := checkEPC(s); reason != "" {
+		r.fault(at, shown(s), reason)
+		return ""
+	}
+	const most = 256
+	if r.sound == nil || len(r.sound) == most {
+		r.sound = map[string]bool{}
+	}
+	r.sound[s] = true
+	return s
+}
+
 // checkEPC says what an identifier should be, or nothing where it is sound.
 func checkEPC(s string) string {
 	if !isURI(s) {
@@ -65,7 +84,7 @@ func checkEPC(s string) string {
 	return "a sound GS1 key: " + err.Error()
 }
 
-// uris reads a list of identifiers, with check as its judge.
+// list reads a list of identifiers, each by read.
 func (r *reader) list(read func() string) []string {
 	out := []string{}
 	r.array("an array of URIs", func(int) {
