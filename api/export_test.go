@@ -1,0 +1,32 @@
+package api
+
+import (
+	"slices"
+
+	"waymark/api/auth"
+)
+
+// A Route is what tests need to know of a route.
+type Route struct {
+	Method, Path, Summary string
+	Scope                 auth.Scope
+}
+
+// Routes returns the table of routes.
+func Routes() []Route {
+	var out []Route
+	for _, r := range routes() {
+		out = append(out, Route{r.method, r.path, r.summary, r.scope})
+	}
+	return out
+}
+
+// Answers returns what the router answers, as "METHOD path".
+func (s *Server) Answers() []string {
+	var out []string
+	for _, r := range s.echo.Routes() {
+		out = append(out, r.Method+" "+r.Path)
+	}
+	slices.Sort(out)
+	return out
+}
