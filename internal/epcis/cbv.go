@@ -72,15 +72,8 @@ var (
 		VolumetricFlux Wavenumber`)
 )
 
-// IsBizStep reports whether a bare word is a business step, CBV 2.0 §7.1.
-func IsBizStep(word string) bool { return bizSteps.has(word) }
-
 // IsDisposition reports whether a bare word is a disposition, CBV 2.0 §7.2.
 func IsDisposition(word string) bool { return dispositions.has(word) }
-
-// IsBizTransactionType reports whether a bare word is a type of business
-// transaction, CBV 2.0 §7.3.
-func IsBizTransactionType(word string) bool { return bizTransactionTypes.has(word) }
 
 func (v *vocabulary) has(word string) bool { _, ok := v.words[word]; return ok }
 

@@ -259,20 +259,17 @@ func TestLimits(t *testing.T) {
 // TestManyFaults tells of many faults without telling all.
 func TestManyFaults(t *testing.T) {
 	bad := object(strings.Repeat(`"bizStep":"x",`, 30) + `"eventID":"x"`)
-	events := strings.Repeat(bad+",", 2999) + bad
+	events := strings.Repeat(bad+",", 1199) + bad
 	_, faults := epcis.Decode([]byte(head+events+tail), epcis.Limits{})
-	if len(faults) != 50*20+2950 {
+	if len(faults) != 50*20+1150 {
 		t.Errorf("%d faults, want 20 of each of 50 events and one of each other", len(faults))
 	}
-	for i := range 3000 {
+	for _, i := range []int{0, 49, 50, 1199} {
 		if faults.Of(i) == nil {
-			t.Fatalf("event %d has no fault", i)
-		}
-		if i > 100 {
-			break
+			t.Errorf("event %d has no fault", i)
 		}
 	}
-	if text := faults.Error(); !strings.HasSuffix(text, "and 3940 more") {
+	if text := faults.Error(); !strings.HasSuffix(text, "and 2140 more") {
 		t.Errorf("error ends %s", text[len(text)-40:])
 	}
 }

@@ -44,9 +44,6 @@ type Condition struct {
 	holds     func(*Event) bool
 }
 
-// Holds reports whether the event meets the condition.
-func (c Condition) Holds(e *Event) bool { return c.holds(e) }
-
 // Values returns the values that the parameter asks for, nil where the query
 // does not have it. An index may answer for them.
 func (q Query) Values(parameter string) []string {
