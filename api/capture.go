@@ -156,7 +156,7 @@ func (k *capture[T]) event(id string, v T, raw []byte) (event.Event, error) {
 	if err := canonical.Canonicalize(); err != nil {
 		return event.Event{}, refuse(errSyntax, "a number or string has no canonical form")
 	}
-	return k.typ.New(ledger.EventID(ledger.CaptureID(k.stream(id)), 0, canonical), v, raw)
+	return k.typ.New(ledger.EventID(ledger.CaptureID(id), 0, canonical), v, raw)
 }
 
 // captureStream is the stream of what arrives as a capture.
