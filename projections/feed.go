@@ -155,7 +155,7 @@ func (v *Views) begin() *tx {
 func (t *tx) apply(e *entry) error {
 	clear(t.touched)
 	t.alerts = 0
-	t.trade = t.rows.trade(t.dir)
+	t.trade = t.rows.trade(t.dir, t.v.documents)
 	t.position, t.eventID, t.created = e.Position, e.ID, e.Created
 	t.cause = cause(e)
 	for _, w := range views {
@@ -171,9 +171,9 @@ func (t *tx) apply(e *entry) error {
 
 // commit writes the run with its cursor, and publishes it.
 func (t *tx) commit() error {
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, 32), uint64(t.position))
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 128), uint64(t.position))
 	b = append(b, t.eventID[:]...)
-	b = binary.BigEndian.AppendUint64(b, uint64(t.clock))
+	b = append(binary.BigEndian.AppendUint64(b, uint64(t.clock)), stamp()...)
 	if err := t.set([]byte{tableCursor}, b); err != nil {
 		return err
 	}
@@ -202,7 +202,7 @@ func (t *tx) touch(it gs1.Item, k custody.Key) {
 func (t *tx) directory() *partner.Directory {
 	if !t.owned {
 		t.dir, t.owned = t.dir.Clone(), true
-		t.trade = t.rows.trade(t.dir)
+		t.trade = t.rows.trade(t.dir, t.v.documents)
 	}
 	return t.dir
 }

@@ -138,27 +138,34 @@ func (j *judging) container(it gs1.Item) ([]custody.Fact, error) {
 	return f, err
 }
 
-// noteSeen keeps, with each container that the item was in, that the item was
-// seen on its own afterwards: a fact of the container that comes late bears on
-// it. The row is written by the first such sighting, or by the packing where
-// that comes late.
+// noteSeen keeps, with each container that the item was ever in, that the item
+// was seen on its own: a fact of the container that comes late bears on it. The
+// row is written by the first such sighting, or by the packing where that comes
+// later.
 func (j *judging) noteSeen(it gs1.Item, stays []custody.Stay, since custody.Key) error {
 	for _, s := range stays {
-		later, first := 0, custody.Key{}
-		for _, f := range j.own.facts {
-			if s.From.Less(f.Key) {
-				if later++; later == 1 {
+		n, first := 0, custody.Key{}
+		for i := range j.own.facts {
+			if f := &j.own.facts[i]; bears(f, s) {
+				if n++; n == 1 {
 					first = f.Key
 				}
 			}
 		}
-		if later > 0 && (later == 1 && !first.Less(since) || !s.From.Less(since)) {
+		if n > 0 && (n == 1 && !first.Less(since) || !s.From.Less(since)) {
 			if err := j.set(seenKey(s.In, it), nil); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// bears tells whether what is known of a container may bear on an item's own
+// fact: on all that follow the packing, and through the notices that list the
+// container on those that ask where the item was sent.
+func bears(f *custody.Fact, s custody.Stay) bool {
+	return s.From.Less(f.Key) || f.Kind == custody.Sighted || f.Step.Arrives() || f.Step.Leaves() || f.Step == custody.RetailSelling
 }
 
 // settle makes the item a member of the findings that its signals belong to,

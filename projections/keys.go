@@ -12,7 +12,7 @@ import (
 // big-endian, so that rows sort by them. item is a gs1.Item's bytes and a NUL;
 // key is a custody.Key.
 //
-//	cursor  ()                                → position 8, event id 16, clock 8
+//	cursor  ()                                → position 8, event id 16, clock 8, stamp
 //	master  (kind 1, id)                      → record time 8, JSON
 //	order   (id)                              → JSON
 //	notice  (id)                              → JSON, without the items

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,7 @@ import (
 	"github.com/google/uuid"
 
 	"waymark/internal/custody"
+	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/partner"
 	"waymark/ledger"
@@ -53,14 +55,28 @@ var views = []view{
 type Options struct {
 	Dir    string // "" keeps the views in memory
 	Logger *slog.Logger
-	Cache  int64 // bytes of Pebble's block cache; 0: 256 MiB
+	Cache  int64  // bytes of Pebble's block cache; 0: 256 MiB
+	FS     vfs.FS // nil: the operating system's, or a new one in memory
 	// ReadOnly opens views that are there for queries, and changes nothing.
 	ReadOnly bool
 }
 
-// ErrForeign: the views were built from another log, or from a longer one.
-// They are to be deleted and built anew.
-var ErrForeign = errors.New("views do not belong to this log")
+// ErrForeign: the views were built from another log, from a longer one, or by
+// other rules. They are to be deleted and built anew.
+var ErrForeign = errors.New("views do not belong to this log and these rules")
+
+// layout is the version of the rows. It counts up whenever rows that an older
+// program wrote would be read wrongly.
+const layout = 1
+
+// stamp names what rows depend on beside the log: their layout and the rules.
+func stamp() string {
+	s := "layout " + strconv.Itoa(layout)
+	for _, r := range diversion.Rules {
+		s += fmt.Sprintf(" %s@%d", r.ID, r.Version)
+	}
+	return s
+}
 
 // Views are the answers, current up to one position of one log. Queries may
 // run concurrently with each other and with the feed.
@@ -71,8 +87,9 @@ type Views struct {
 	fixed  bool // opened read-only
 
 	// feeding is held by Run and CatchUp: there is one feed.
-	feeding sync.Mutex
-	counts  map[geo.Region]*counts // the feed's
+	feeding   sync.Mutex
+	counts    map[geo.Region]*counts // the feed's, as are these
+	documents *documents
 
 	state atomic.Pointer[state]
 
@@ -103,7 +120,7 @@ func Open(log ledger.Log, o Options) (*Views, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open views: %w", err)
 	}
-	v := &Views{log: log, db: db, logger: o.Logger, fixed: o.ReadOnly, changed: make(chan struct{})}
+	v := &Views{log: log, db: db, logger: o.Logger, fixed: o.ReadOnly, changed: make(chan struct{}), documents: newDocuments()}
 	if err := v.restore(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -121,7 +138,7 @@ func openPebble(o Options) (*pebble.DB, error) {
 		MemTableSize:                64 << 20,
 		MemTableStopWritesThreshold: 4,
 		L0CompactionThreshold:       4,
-		L0StopWritesThreshold:       1000,
+		L0StopWritesThreshold:       32, // a feed that outruns compaction waits
 		LBaseMaxBytes:               256 << 20,
 		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
 		Logger:                      quiet{o.Logger},
@@ -130,7 +147,7 @@ func openPebble(o Options) (*pebble.DB, error) {
 		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 		opts.Levels[i].BlockSize = 16 << 10
 	}
-	if o.Dir == "" {
+	if opts.FS = o.FS; o.Dir == "" && o.FS == nil {
 		opts.FS = vfs.NewMem()
 	}
 	return pebble.Open(o.Dir, opts)
@@ -158,10 +175,13 @@ func (v *Views) restore() error {
 	if err != nil {
 		return err
 	}
-	if len(b) == 32 {
+	if len(b) > 32 {
+		if by := string(b[32:]); by != stamp() {
+			return fmt.Errorf("views were drawn by %q, this program has %q: %w", by, stamp(), ErrForeign)
+		}
 		s.position = ledger.Position(binary.BigEndian.Uint64(b))
 		s.eventID = uuid.UUID(b[8:24])
-		s.clock = int64(binary.BigEndian.Uint64(b[24:]))
+		s.clock = int64(binary.BigEndian.Uint64(b[24:32]))
 		if err := v.belongs(s); err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func (q rows) trail(s *state, it gs1.Item) (*trail, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.way = custody.NewWay(it, entries, stays, q.trade(s.dir))
+	t.way = custody.NewWay(it, entries, stays, q.trade(s.dir, newDocuments()))
 	return t, t.gather(pages, it, t.own.findings)
 }
 
@@ -219,13 +219,13 @@ func (v *Views) ShipCheck(c ShipCheck, now time.Time) (ShipAnswer, error) {
 	a := ShipAnswer{Allowed: true, Reasons: []ShipReason{}, AsOf: s.asOf()}
 	from, _ := s.dir.Site(c.From)
 	to, known := s.dir.Site(c.To)
-	a.Regime = regime(from.Country, to.Country, now)
+	a.Regime = string(diversion.Regime(from.Country, to.Country, now))
 	if !known {
 		return a, nil
 	}
 	asked := map[string]bool{}
 	ask := func(shipper partner.ID, g gs1.GTIN, units int) {
-		standing, _ := diversion.Shipped(q.trade(s.dir), shipper, g, to, now)
+		standing, _ := diversion.Shipped(q.trade(s.dir, newDocuments()), shipper, g, to, now)
 		rule := diversion.OutOfTerritoryShipment
 		switch standing {
 		case partner.Held:

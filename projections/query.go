@@ -8,7 +8,6 @@ import (
 
 	"waymark/internal/custody"
 	"waymark/internal/diversion"
-	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 	"waymark/ledger"
@@ -19,7 +18,7 @@ import (
 func (v *Views) read() (q rows, s *state, done func()) {
 	snap := v.db.NewSnapshot()
 	q, at := rows{snap}, *v.state.Load()
-	if b, err := q.get([]byte{tableCursor}); err == nil && len(b) == 32 {
+	if b, err := q.get([]byte{tableCursor}); err == nil && len(b) >= 32 {
 		at.position = ledger.Position(binary.BigEndian.Uint64(b))
 		at.clock = int64(binary.BigEndian.Uint64(b[24:]))
 	}
@@ -275,6 +274,3 @@ func (v *Views) Events(ef EventFilter, f func(Stored) bool) error {
 		return f(s), nil
 	})
 }
-
-// Regime returns the legal regime of goods that go from one region to another.
-func regime(from, to geo.Region, at time.Time) string { return string(diversion.Regime(from, to, at)) }

@@ -132,30 +132,43 @@ func (p *pages) facts(item gs1.Item) ([]custody.Fact, error) {
 	return pg.facts, err
 }
 
+// documents keeps the documents that were read last: an order comes again with
+// every shipment on it. A document never changes once it is recorded.
+type documents struct {
+	orders  map[string]*custody.Order
+	notices map[string]*custody.ASN
+}
+
+// maxDocuments bounds how many documents of a kind are kept.
+const maxDocuments = 4096
+
+func newDocuments() *documents {
+	return &documents{map[string]*custody.Order{}, map[string]*custody.ASN{}}
+}
+
 // trade returns what the fold knows beside the facts, as q sees it.
-func (q rows) trade(dir *partner.Directory) custody.Trade {
-	orders, notices := map[string]*custody.Order{}, map[string]*custody.ASN{}
+func (q rows) trade(dir *partner.Directory, d *documents) custody.Trade {
 	return custody.Trade{
 		Directory: dir,
-		Order:     func(id string) (custody.Order, bool) { return remember(q, orders, tableOrder, id) },
-		Notice:    func(id string) (custody.ASN, bool) { return remember(q, notices, tableNotice, id) },
+		Order:     func(id string) (*custody.Order, bool) { return remember(q, d.orders, tableOrder, id) },
+		Notice:    func(id string) (*custody.ASN, bool) { return remember(q, d.notices, tableNotice, id) },
 	}
 }
 
-// remember reads a document once.
-func remember[T any](q rows, known map[string]*T, table byte, id string) (doc T, found bool) {
+// remember reads a document once. A damaged row shows as an error to whoever
+// asks for the document itself; the fold goes on without it.
+func remember[T any](q rows, known map[string]*T, table byte, id string) (*T, bool) {
 	if d, ok := known[id]; ok {
-		if d == nil {
-			return doc, false
-		}
-		return *d, true
+		return d, true
 	}
-	found, err := q.load(name(table, id), &doc)
-	if err != nil || !found { // a damaged row shows as an error to whoever asks for the document itself
-		known[id] = nil
+	doc := new(T)
+	if found, err := q.load(name(table, id), doc); err != nil || !found {
 		return doc, false
 	}
-	known[id] = &doc
+	if len(known) >= maxDocuments {
+		clear(known)
+	}
+	known[id] = doc
 	return doc, true
 }
 

@@ -38,7 +38,11 @@ func EventFacts(e *epcis.Event) []ItemFact {
 		}
 		return append(each(e.InputEPCList, in), each(e.OutputEPCList, out)...)
 	}
-	return each(e.EPCList, base)
+	epcs := e.EPCList
+	if e.ParentID != "" {
+		epcs = append([]string{e.ParentID}, epcs...)
+	}
+	return each(epcs, base)
 }
 
 // handling returns what the event says of all its objects alike.

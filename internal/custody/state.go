@@ -9,8 +9,8 @@ import (
 // documents.
 type Trade struct {
 	*partner.Directory
-	Order  func(id string) (Order, bool) // nil: no orders are known
-	Notice func(id string) (ASN, bool)   // nil: no notices are known; Items may be left out
+	Order  func(id string) (*Order, bool) // nil: no orders are known
+	Notice func(id string) (*ASN, bool)   // nil: no notices are known; Items may be left out
 }
 
 // A Binding ties an item to the last authorised partner whose custody of it is

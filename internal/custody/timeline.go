@@ -118,7 +118,7 @@ func inherit(entries, from []Entry, s *Stay) []Entry {
 // before the same event's inherited one.
 func merge(entries []Entry) []Entry {
 	slices.SortStableFunc(entries, func(a, b Entry) int { return a.Key.Compare(b.Key) })
-	return slices.CompactFunc(entries, func(a, b Entry) bool { return a.Key == b.Key && b.Via != "" })
+	return slices.CompactFunc(entries, func(a, b Entry) bool { return a.Key == b.Key })
 }
 
 // staysOf returns the stays that an item's own facts tell of.

@@ -1,0 +1,379 @@
+package projections_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"waymark/internal/custody"
+	"waymark/internal/diversion"
+	"waymark/internal/geo"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+	"waymark/projections"
+)
+
+// master is the master data of random trades, as stories tell it.
+const master = `partner id=HQ in=CN
+partner id=P01 in=DE
+partner id=P03 in=PL
+partner id=P09 in=TH
+partner id=P09-S1 in=TH under=P09
+partner id=GULF in=AE
+partner id=ZJ in=CN
+site gln=factory of=HQ role=factory in=CN-GD
+site gln=singapore of=HQ role=transit in=SG
+site gln=berlin of=P01 in=DE
+site gln=warsaw of=P03 in=PL
+site gln=bangkok of=P09 in=TH
+site gln=chiangmai of=P09-S1 role=store in=TH
+site gln=dubai of=GULF in=AE
+site gln=hangzhou of=ZJ in=CN-ZJ
+product gtin=09521234100010 carton=19521234100017 units=3
+grant id=G01 to=P01 in=DE,AT until=2026-01-03
+grant id=G03 to=P03 in=PL
+grant id=G09 to=P09 in=TH`
+
+// happening is one thing that a random trade records.
+type happening any // custody.Hop, Observation, Order or ASN
+
+// trades draws a random trade: nothing keeps its events from contradicting
+// each other, as real ones do.
+func trades(t *rapid.T) []happening {
+	var units, cartons, pallets []gs1.Item
+	for _, l := range []struct {
+		to   *[]gs1.Item
+		name string
+	}{{&units, "u1,u2,u3,u4"}, {&cartons, "c1,c2"}, {&pallets, "p1"}} {
+		*l.to, _ = itemsOf(l.name)
+	}
+	all := slices.Concat(units, cartons, pallets)
+	places := []string{"factory", "singapore", "berlin", "warsaw", "bangkok", "chiangmai", "dubai", "hangzhou"}
+	place := func(name string) gs1.GLN { return gln(rapid.SampledFrom(places).Draw(t, name)) }
+	some := func(of []gs1.Item, name string) []gs1.Item {
+		return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 1, len(of), func(i gs1.Item) gs1.Item { return i }).Draw(t, name)
+	}
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	moment := func() time.Time {
+		return start.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "hour")) * time.Hour)
+	}
+	document := func(kind string) string {
+		return rapid.SampledFrom([]string{"", "", kind + "1", kind + "2"}).Draw(t, kind)
+	}
+	out := []happening{custody.Hop{ID: "made", Time: start, Step: custody.Commissioning, Items: units[:3], Site: gln("factory")}}
+	for i := range rapid.IntRange(1, 24).Draw(t, "events") {
+		id := fmt.Sprintf("e%d", i)
+		switch rapid.IntRange(0, 9).Draw(t, "what") {
+		case 0:
+			out = append(out, custody.Hop{ID: id, Time: moment(), Step: custody.Packing, Items: some(units, "units"), Parent: rapid.SampledFrom(cartons).Draw(t, "carton"), Site: place("site")})
+		case 1:
+			out = append(out, custody.Hop{ID: id, Time: moment(), Step: custody.Packing, Items: some(cartons, "cartons"), Parent: pallets[0], Site: place("site")})
+		case 2:
+			h := custody.Hop{ID: id, Time: moment(), Step: custody.Unpacking, Parent: rapid.SampledFrom(slices.Concat(cartons, pallets)).Draw(t, "parent"), Site: place("site")}
+			if inside := map[bool][]gs1.Item{true: cartons, false: units}[h.Parent == pallets[0]]; rapid.Bool().Draw(t, "listed") {
+				h.Items = some(inside, "inside")
+			}
+			out = append(out, h)
+		case 3:
+			out = append(out, custody.Observation{ID: id, Time: moment(), Item: rapid.SampledFrom(all).Draw(t, "item"), Source: custody.IP, DeviceHash: id,
+				Kind: rapid.SampledFrom([]custody.Sight{custody.Consumer, custody.Activation}).Draw(t, "sight"), Country: rapid.SampledFrom([]geo.Region{"TH", "AE", "DE", "CN"}).Draw(t, "country")})
+		case 4:
+			out = append(out, custody.ASN{ID: "a" + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "asn"), From: place("from"), To: place("to"), Items: some(all, "items"), Date: "2026-01-02"})
+		case 5:
+			out = append(out, custody.Order{ID: "o" + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "order"), Seller: "HQ", ShipTo: place("to"),
+				Buyer: rapid.SampledFrom([]partner.ID{"P01", "P03", "P09", "P09-S1"}).Draw(t, "buyer"), Date: "2026-01-01"})
+		default:
+			h := custody.Hop{ID: id, Time: moment(), Items: some(all, "items"), Site: place("site"), Order: document("o"), ASN: document("a"),
+				Step: rapid.SampledFrom([]custody.Step{custody.Shipping, custody.Shipping, custody.Receiving, custody.Receiving, custody.Inspecting, custody.RetailSelling, custody.Destroying}).Draw(t, "step")}
+			if h.Step == custody.Shipping {
+				h.To = place("to")
+			}
+			out = append(out, h)
+		}
+	}
+	return firstOfDocuments(out)
+}
+
+// firstOfDocuments drops orders and notices whose id came before: the log
+// would refuse them.
+func firstOfDocuments(in []happening) (out []happening) {
+	seen := map[string]bool{}
+	for _, h := range in {
+		id := documentOf(h)
+		if id == "" || !seen[id] {
+			out = append(out, h)
+		}
+		seen[id] = true
+	}
+	return out
+}
+
+// deliver records a trade in the given order and feeds it to new views, with a
+// catch-up after every few events.
+func deliver(t *testing.T, trade []happening, every int) *projections.Views {
+	s := newStory(t)
+	for _, line := range strings.Split(master, "\n") {
+		if err := s.record(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, h := range trade {
+		if err := s.happen(h); err != nil {
+			t.Fatal(err)
+		}
+		if i%every == 0 {
+			catchUp(t, s.views)
+		}
+	}
+	catchUp(t, s.views)
+	return s.views
+}
+
+func (s *story) happen(h happening) error {
+	s.clock = s.clock.Add(time.Second)
+	switch h := h.(type) {
+	case custody.Hop:
+		return hop(s, h.ID, custody.HopRecorded, h)
+	case custody.Observation:
+		return hop(s, h.ID, custody.ObservationRecorded, h)
+	case custody.ASN:
+		return capture(s, "asn", h.ID, custody.ASNAnnounced, h)
+	case custody.Order:
+		return capture(s, "order", h.ID, custody.OrderPlaced, h)
+	}
+	return fmt.Errorf("%T", h)
+}
+
+// TestModel compares the views with a model that knows no laziness: it sorts
+// the events, keeps what is inside what at each moment, and hands every hop to
+// everything inside. However the events are delivered, the views say the same.
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		trade := trades(rt)
+		inOrder := deliver(t, trade, 1)
+		m := newModel(trade, inOrder.Directory())
+		if diff := cmp.Diff(m.signals(), told(t, inOrder)); diff != "" {
+			rt.Errorf("findings differ from the model's (-model +views):\n%s", diff)
+		}
+		for _, it := range m.items() {
+			if diff := cmp.Diff(m.way(it), wayOf(t, inOrder, it)); diff != "" {
+				rt.Errorf("the way of %s differs from the model's (-model +views):\n%s", it, diff)
+			}
+		}
+		shuffled := rapid.Permutation(append(slices.Clone(trade), trade[:len(trade)/2]...)).Draw(rt, "delivery")
+		other := deliver(t, shuffled, rapid.IntRange(1, 30).Draw(rt, "batch"))
+		if diff := cmp.Diff(told(t, inOrder), told(t, other)); diff != "" {
+			rt.Errorf("findings depend on the order of delivery:\n%s", diff)
+		}
+		if a, b := digest(t, inOrder), digest(t, other); a != b {
+			rt.Errorf("digest is %s in order and %s shuffled, repeated and batched anew", a, b)
+		}
+	})
+}
+
+// told returns the findings of the views, an item a line.
+func told(t *testing.T, v *projections.Views) []string {
+	t.Helper()
+	page, err := v.Findings(projections.FindingQuery{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range page.Findings {
+		for _, it := range f.Items {
+			out = append(out, fmt.Sprintf("%s %s %s %s→%s %s", f.Rule, it, f.Partner, f.From, f.To, f.FirstEventTime.Format(time.RFC3339)))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func wayOf(t *testing.T, v *projections.Views, it gs1.Item) []string {
+	t.Helper()
+	p, _, err := v.Provenance(it)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []string{}
+	for _, h := range p.Hops {
+		if h.Kind == "asn" {
+			h.Inherited = ""
+		}
+		out = append(out, fmt.Sprintf("%s %s %s", h.Time.Format(time.RFC3339), h.EventID, h.Inherited))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// model is the trade folded eagerly.
+type model struct {
+	trade   custody.Trade
+	inside  map[gs1.Item]gs1.Item          // what each item is in, as of now
+	been    map[gs1.Item]map[gs1.Item]bool // what each item was ever in
+	entries map[gs1.Item][]custody.Entry
+	notices map[gs1.Item][]*custody.Fact
+	ids     map[custody.Key]string
+}
+
+type moment struct {
+	key   custody.Key
+	facts []custody.ItemFact
+}
+
+func newModel(trade []happening, dir *partner.Directory) *model {
+	m := &model{inside: map[gs1.Item]gs1.Item{}, been: map[gs1.Item]map[gs1.Item]bool{}, entries: map[gs1.Item][]custody.Entry{},
+		notices: map[gs1.Item][]*custody.Fact{}, ids: map[custody.Key]string{}}
+	orders, asns := map[string]custody.Order{}, map[string]custody.ASN{}
+	var moments []moment
+	add := func(id string, facts ...custody.ItemFact) {
+		k := facts[0].Fact.Key
+		if m.ids[k] == "" {
+			m.ids[k] = id
+			moments = append(moments, moment{k, facts})
+		}
+	}
+	for _, h := range trade {
+		switch h := h.(type) {
+		case custody.Hop:
+			add(h.ID, h.Facts()...)
+		case custody.Observation:
+			add(h.ID, h.Fact())
+		case custody.Order:
+			orders[h.ID] = h
+		case custody.ASN:
+			asns[h.ID] = h
+			for _, f := range h.Facts() {
+				m.ids[f.Fact.Key] = h.ID
+				m.notices[f.Item] = append(m.notices[f.Item], f.Fact)
+			}
+		}
+	}
+	m.trade = custody.Trade{Directory: dir,
+		Order:  func(id string) (*custody.Order, bool) { o, ok := orders[id]; return &o, ok },
+		Notice: func(id string) (*custody.ASN, bool) { a, ok := asns[id]; return &a, ok }}
+	slices.SortFunc(moments, func(a, b moment) int { return a.key.Compare(b.key) })
+	for _, mo := range moments {
+		m.happen(mo)
+	}
+	m.notify()
+	return m
+}
+
+// happen applies one event to the items it names and to all that is in them.
+func (m *model) happen(mo moment) {
+	own := map[gs1.Item]*custody.Fact{}
+	for _, f := range mo.facts {
+		own[f.Item] = f.Fact
+		if m.alone(f.Item, f.Fact) {
+			delete(m.inside, f.Item)
+		}
+	}
+	for it := range m.inside {
+		if own[it] != nil {
+			continue
+		}
+		// The nearest container with a fact of its own decides; one that was
+		// filled or emptied says nothing to what is inside, and neither does a
+		// scan of its code. Names stand for the container whose fact it is.
+		for in, ok := m.inside[it]; ok; in, ok = m.inside[in] {
+			if f := own[in]; f != nil {
+				if f.Kind == custody.Handled && f.Link != custody.Holding && f.Link != custody.Emptied {
+					m.entries[it] = append(m.entries[it], custody.Entry{Fact: f, Via: in})
+				}
+				break
+			}
+		}
+	}
+	for it, f := range own {
+		m.entries[it] = append(m.entries[it], custody.Entry{Fact: f})
+		switch {
+		case f.Link == custody.Into:
+			m.inside[it] = f.Other
+			if m.been[it] == nil {
+				m.been[it] = map[gs1.Item]bool{}
+			}
+			m.been[it][f.Other] = true
+		case f.Link == custody.Emptied && f.Count == 0:
+			for child, in := range m.inside {
+				if in == it {
+					delete(m.inside, child)
+				}
+			}
+		}
+	}
+}
+
+// alone tells whether an item's own fact takes it out of what it was in.
+func (m *model) alone(it gs1.Item, f *custody.Fact) bool {
+	switch {
+	case f.Link == custody.Into:
+		return true
+	case f.Link == custody.OutOf:
+		return m.inside[it] == f.Other
+	case f.Kind == custody.Sighted:
+		return f.Sight == custody.Activation
+	}
+	return f.Kind == custody.Handled && (f.Step.Arrives() || f.Step.Leaves() || f.Step == custody.RetailSelling)
+}
+
+// notify hands every notice to the items it lists and all that was ever in
+// them.
+func (m *model) notify() {
+	var give func(to gs1.Item, from gs1.Item)
+	give = func(to, from gs1.Item) {
+		for _, f := range m.notices[from] {
+			via := from
+			if to == from {
+				via = ""
+			}
+			if !slices.ContainsFunc(m.entries[to], func(e custody.Entry) bool { return e.Key == f.Key }) {
+				m.entries[to] = append(m.entries[to], custody.Entry{Fact: f, Via: via})
+			}
+		}
+		for up := range m.been[from] {
+			give(to, up)
+		}
+	}
+	for _, it := range m.items() {
+		give(it, it)
+	}
+	for it := range m.entries {
+		slices.SortStableFunc(m.entries[it], func(a, b custody.Entry) int { return a.Key.Compare(b.Key) })
+	}
+}
+
+func (m *model) items() []gs1.Item {
+	out, _ := itemsOf("u1,u2,u3,u4,c1,c2,p1")
+	return out
+}
+
+func (m *model) signals() []string {
+	var out []string
+	for _, it := range m.items() {
+		w := custody.NewWay(it, m.entries[it], nil, m.trade)
+		for _, s := range diversion.Inspect(w) {
+			out = append(out, fmt.Sprintf("%s %s %s %s→%s %s", s.Rule.ID, it, s.Partner, s.From, s.To, s.Trigger.At().Format(time.RFC3339)))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// way tells an item's entries. Whether the item itself or a container, and
+// which of several, hands on a notice that lists all is not told.
+func (m *model) way(it gs1.Item) []string {
+	out := []string{}
+	for _, e := range m.entries[it] {
+		if e.Kind == custody.Notified {
+			e.Via = ""
+		}
+		out = append(out, fmt.Sprintf("%s %s %s", e.At().Format(time.RFC3339), m.ids[e.Key], e.Via))
+	}
+	slices.Sort(out)
+	return out
+}

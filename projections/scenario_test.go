@@ -1,0 +1,157 @@
+package projections_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"waymark/internal/custody"
+	"waymark/internal/partner"
+	"waymark/internal/sim"
+	"waymark/projections"
+)
+
+var (
+	seeds  = flag.Uint64("seeds", 3, "how many seeds of the scenario to run")
+	preset = flag.String("preset", "S", "size of the scenario")
+)
+
+// TestScenarioIsExact runs the reference quarter without noise: every planted
+// case is found, nothing else is, and the responsible partner is named.
+func TestScenarioIsExact(t *testing.T) {
+	for seed := range *seeds {
+		w := sim.Generate(sim.Config{Seed: seed + 1, Preset: sim.Preset(*preset)})
+		t.Run(fmt.Sprintf("seed %d", w.Seed), func(t *testing.T) {
+			if diff := cmp.Diff(planted(w), found(t, quarter(t, w, nil).views)); diff != "" {
+				t.Errorf("findings are not what was planted (-planted +found):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestScenarioShuffled delivers the quarter, noise and all, once as it arrives
+// and once shuffled, with repeats, in other batches: the views say the same.
+func TestScenarioShuffled(t *testing.T) {
+	w := sim.Generate(sim.Config{Seed: 7, Preset: sim.S, Noise: 1})
+	arrived := quarter(t, w, nil)
+	rnd := rand.New(rand.NewPCG(7, 7))
+	shuffled := quarter(t, w, func(trade []happening) []happening {
+		trade = append(trade, trade[:len(trade)/10]...)
+		rnd.Shuffle(len(trade), func(i, j int) { trade[i], trade[j] = trade[j], trade[i] })
+		return trade
+	})
+	if diff := cmp.Diff(found(t, arrived.views), found(t, shuffled.views)); diff != "" {
+		t.Errorf("findings depend on the order of arrival (-arrived +shuffled):\n%s", diff)
+	}
+	if a, b := digest(t, arrived.views), digest(t, shuffled.views); a != b {
+		t.Errorf("digest is %s as arrived and %s shuffled", a, b)
+	}
+	arrived.replay(t)
+}
+
+// quarter records a world's messages, in the order that deliver makes of that
+// of arrival, and feeds the views.
+func quarter(t *testing.T, w *sim.World, deliver func([]happening) []happening) *story {
+	t.Helper()
+	s := newStory(t)
+	s.clock = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	for _, p := range w.Partners {
+		must(t, put(s, "partner", string(p.ID), partner.Registered, p))
+	}
+	for _, x := range w.Sites {
+		must(t, put(s, "site", x.GLN.String(), partner.SiteRegistered, x))
+	}
+	for _, p := range w.Products {
+		must(t, put(s, "product", p.GTIN.String(), partner.ProductRegistered, p))
+	}
+	for _, g := range w.Grants {
+		must(t, put(s, "grant", g.ID, partner.GrantRecorded, g))
+	}
+	var trade []happening
+	for m := range w.Messages() {
+		switch {
+		case m.Misread: // the front door refuses it
+		case m.Hop != nil:
+			trade = append(trade, *m.Hop)
+		case m.Observation != nil:
+			trade = append(trade, *m.Observation)
+		case m.Order != nil:
+			trade = append(trade, *m.Order)
+		case m.ASN != nil:
+			trade = append(trade, *m.ASN)
+		}
+	}
+	if deliver != nil {
+		trade = deliver(trade)
+	}
+	known := map[string]bool{}
+	for _, h := range trade {
+		if id := documentOf(h); id != "" {
+			if known[id] {
+				continue
+			}
+			known[id] = true
+		}
+		must(t, s.happen(h))
+	}
+	catchUp(t, s.views)
+	return s
+}
+
+func documentOf(h happening) string {
+	switch d := h.(type) {
+	case custody.ASN:
+		return "asn " + d.ID
+	case custody.Order:
+		return "order " + d.ID
+	}
+	return ""
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// planted tells what the rules must find, a rule, an item and a partner a line.
+func planted(w *sim.World) []string {
+	var out []string
+	for _, tr := range w.Truth {
+		for _, e := range tr.Expected {
+			for _, it := range e.Items {
+				out = append(out, fmt.Sprintf("%s %s %s", e.Rule, it, e.Partner))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func found(t *testing.T, v *projections.Views) []string {
+	t.Helper()
+	var out []string
+	for q := (projections.FindingQuery{Limit: 1000}); ; {
+		page, err := v.Findings(q)
+		must(t, err)
+		for _, f := range page.Findings {
+			if f.ItemsCount > len(f.Items) {
+				f, _, err = v.Finding(f.ID)
+				must(t, err)
+			}
+			for _, it := range f.Items {
+				out = append(out, fmt.Sprintf("%s %s %s", f.Rule, it, f.Partner))
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			slices.Sort(out)
+			return slices.Compact(out)
+		}
+	}
+}
