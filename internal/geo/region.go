@@ -52,7 +52,7 @@ var renamed = sync.OnceValue(func() map[string]Region {
 // it in upper case. Codes withdrawn in a plain renaming are read as today's
 // (CN-44 is CN-GD), and CN-TW, US-PR, FR-974 and their like as the country.
 func ParseRegion(s string) (Region, error) {
-	code := strings.ToUpper(s)
+	code := upper(s)
 	if r, ok := renamed()[code]; ok {
 		return r, nil
 	}
@@ -67,6 +67,17 @@ func ParseRegion(s string) (Region, error) {
 		return "", fmt.Errorf("parse region %q: want a country, DE, or a subdivision, DE-BY", s)
 	}
 	return "", fmt.Errorf("parse region %q: %s has no such subdivision in ISO 3166-2", s, country)
+}
+
+// upper changes ASCII letters only: in Unicode, ſ is a small S.
+func upper(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'a' && c <= 'z' {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
 }
 
 // Country returns the country the region lies in, or is.

