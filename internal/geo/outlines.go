@@ -16,9 +16,9 @@ import (
 // map, geodesics do not: an edge of one degree along a parallel strays 120 m.
 const longest = 1
 
-// outlines yields the polygons of borders.bin with the region each belongs to, as
-// borders/borders.go writes them: an outer ring and its holes, the area on the
-// left, 1e-4 degree a unit.
+// outlines yields the polygons of borders.bin, the smallest first, with the region
+// each belongs to, as borders/borders.go writes them: an outer ring and its holes,
+// the area on the left, 1e-4 degree a unit.
 func outlines() iter.Seq2[Region, [][]s2.Point] {
 	return func(yield func(Region, [][]s2.Point) bool) {
 		z, err := gzip.NewReader(bytes.NewReader(borderData))
@@ -31,14 +31,12 @@ func outlines() iter.Seq2[Region, [][]s2.Point] {
 			if err == io.EOF {
 				return
 			}
-			for range count(in) {
-				polygon := make([][]s2.Point, count(in))
-				for i := range polygon {
-					polygon[i] = ring(in)
-				}
-				if !yield(Region(code[:len(code)-1]), polygon) {
-					return
-				}
+			polygon := make([][]s2.Point, count(in))
+			for i := range polygon {
+				polygon[i] = ring(in)
+			}
+			if !yield(Region(code[:len(code)-1]), polygon) {
+				return
 			}
 		}
 	}

@@ -9,6 +9,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/binary"
 	"fmt"
@@ -235,25 +236,30 @@ func distance(v, a, b vertex) float64 {
 	return math.Hypot(px, py)
 }
 
-// encode writes, for each region in order, its code and a NUL, the number of its
-// polygons, of each the number of its rings, of each the number of its vertices and
-// their differences.
+// encode writes the polygons, the smallest first: the code of the region and a NUL,
+// the number of rings, of each the number of its vertices and their differences.
 func encode(outlines map[string][]polygon) (data []byte, vertices int) {
-	var codes []string
-	for c := range outlines {
-		codes = append(codes, c)
+	type coded struct {
+		code    string
+		polygon polygon
 	}
-	slices.Sort(codes)
+	var all []coded
+	for code, polygons := range outlines {
+		for _, p := range polygons {
+			all = append(all, coded{code, p})
+		}
+	}
+	slices.SortFunc(all, func(a, b coded) int {
+		return cmp.Or(cmp.Compare(area(a.polygon[0]), area(b.polygon[0])), cmp.Compare(a.code, b.code),
+			cmp.Compare(a.polygon[0][0].x, b.polygon[0][0].x), cmp.Compare(a.polygon[0][0].y, b.polygon[0][0].y))
+	})
 	var b []byte
-	for _, c := range codes {
-		b = append(append(b, c...), 0)
-		b = binary.AppendUvarint(b, uint64(len(outlines[c])))
-		for _, p := range outlines[c] {
-			b = binary.AppendUvarint(b, uint64(len(p)))
-			for _, r := range p {
-				b = appendRing(b, r)
-				vertices += len(r)
-			}
+	for _, c := range all {
+		b = append(append(b, c.code...), 0)
+		b = binary.AppendUvarint(b, uint64(len(c.polygon)))
+		for _, r := range c.polygon {
+			b = appendRing(b, r)
+			vertices += len(r)
 		}
 	}
 	var w bytes.Buffer
