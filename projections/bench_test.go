@@ -13,9 +13,16 @@ import (
 	"waymark/projections"
 )
 
-// BenchmarkRebuild draws the views anew from hops of 1,000 neighbouring units
-// each, twelve hops a unit, decoding included. The figure is unit-hops/s.
+// BenchmarkRebuild draws the views anew, decoding included, from hops of 1,000
+// neighbouring units each, twelve hops a unit, and from hops of single units.
+// The figure is unit-hops/s.
 func BenchmarkRebuild(b *testing.B) {
+	b.Run("1000 units a hop", func(b *testing.B) { rebuild(b, 50, 1000) })
+	b.Run("1 unit a hop", func(b *testing.B) { rebuild(b, 5000, 1) })
+}
+
+func rebuild(b *testing.B, batches, units int) {
+	const hops = 12
 	log, err := pebblelog.Open(pebblelog.Options{InMemory: true})
 	if err != nil {
 		b.Fatal(err)
@@ -29,7 +36,6 @@ func BenchmarkRebuild(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	const batches, hops, units = 50, 12, 1000
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for h := range hops {
 		for n := range batches {
