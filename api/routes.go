@@ -72,6 +72,11 @@ func routes() []route {
 		{http.MethodGet, "/epcis/readPoints/:id/events", auth.Read, false, eventsOf("EQ_readPoint"), "Events at a read point"},
 		{http.MethodGet, "/epcis/dispositions/:id/events", auth.Read, false, eventsOf("EQ_disposition"), "Events that leave a disposition"},
 
+		{http.MethodGet, "/", auth.Everybody, true, (*Server).getPage, "The first page"},
+		{http.MethodGet, "/static/:name", auth.Everybody, true, (*Server).getStatic, "What the pages are made of"},
+		{http.MethodPost, "/session", auth.Everybody, true, (*Server).postSession, "Trade a key for a session of the pages"},
+		{http.MethodPost, "/session/end", auth.Everybody, true, (*Server).endSession, "End the session"},
+
 		{http.MethodGet, "/healthz", auth.Everybody, true, (*Server).getHealth, "Whether the process answers"},
 		{http.MethodGet, "/readyz", auth.Everybody, true, (*Server).getReady, "Whether the log takes events and the views are current"},
 		{http.MethodGet, "/metrics", auth.Read, false, (*Server).getMetrics, "Figures in Prometheus's form"},

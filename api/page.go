@@ -1,0 +1,102 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"waymark/api/auth"
+	"waymark/api/web"
+)
+
+// getPage answers GET /: the first page. Whoever may not read is shown how to
+// sign in; a caller bound to a partner has no pages.
+func (s *Server) getPage(c echo.Context) error {
+	return s.page(c, http.StatusOK, false)
+}
+
+func (s *Server) page(c echo.Context, status int, refused bool) error {
+	req := c.Request()
+	q := req.URL.Query()
+	v := web.Visit{Lang: web.Language(q.Get("lang"), req.Header.Get("Accept-Language")), Item: q.Get("item"), Refused: refused}
+	if len(req.URL.RawQuery) > maxEventQuery {
+		return refuse(errTooLong, "the query is too long")
+	}
+	if who, err := s.identify(req); err == nil && !refused {
+		v.Known = who.Scopes.Allows(auth.Read) && who.Partner == ""
+		_, cookie := req.Cookie(SessionCookie)
+		v.SignedIn = cookie == nil
+	}
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", web.Policy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if req.TLS != nil {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	h.Set("Vary", "Accept-Language, Cookie")
+	h.Set(echo.HeaderContentType, "text/html; charset=utf-8")
+	c.Response().WriteHeader(status)
+	return s.pages.Home(c.Response(), v)
+}
+
+// getStatic answers GET /static/{name}.
+func (s *Server) getStatic(c echo.Context) error {
+	name, err := pathValue(c, 1)
+	if err != nil {
+		return err
+	}
+	if !s.pages.Static(c.Response(), c.Request(), name) {
+		return refuse(errNotFound, "")
+	}
+	return nil
+}
+
+// postSession answers POST /session: it trades a key for a session of the
+// pages.
+func (s *Server) postSession(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	who, ok := s.keys.Caller(form.Get("key"), s.now())
+	if !ok || !who.Scopes.Allows(auth.Read) || who.Partner != "" {
+		return s.page(c, http.StatusForbidden, true)
+	}
+	s.setSession(c, s.sessions.Begin(who, s.now()), auth.SessionLife)
+	return c.Redirect(http.StatusSeeOther, "/?lang="+web.Language(form.Get("lang"), ""))
+}
+
+// endSession answers POST /session/end.
+func (s *Server) endSession(c echo.Context) error {
+	if cookie, err := c.Request().Cookie(SessionCookie); err == nil {
+		s.sessions.End(cookie.Value)
+	}
+	s.setSession(c, "", -time.Second)
+	return c.Redirect(http.StatusSeeOther, "/")
+}
+
+func (s *Server) setSession(c echo.Context, token string, life time.Duration) {
+	c.SetCookie(&http.Cookie{
+		Name: SessionCookie, Value: token, Path: "/", MaxAge: int(life.Seconds()),
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
+}
+
+func readForm(c echo.Context) (url.Values, error) {
+	if _, err := mediaType(c.Request(), "application/x-www-form-urlencoded"); err != nil {
+		return nil, err
+	}
+	body, err := readBody(c, 4<<10)
+	if err != nil {
+		return nil, err
+	}
+	defer release(body)
+	form, err := url.ParseQuery(body.String())
+	if err != nil {
+		return nil, refuse(errSyntax, "the form is not percent-encoded as it should be")
+	}
+	return form, nil
+}

@@ -1,0 +1,47 @@
+// Shows alerts as they come: those after the position that the page is as of.
+"use strict";
+(() => {
+  const panel = document.getElementById("alerts");
+  if (!panel) return;
+  const text = panel.dataset, list = panel.querySelector("ul"), link = document.getElementById("link");
+  const most = 50;
+
+  function element(name, className, content) {
+    const e = document.createElement(name);
+    if (className) e.className = className;
+    if (content !== undefined) e.textContent = content;
+    return e;
+  }
+
+  function row(change, finding) {
+    const li = element("li", change === "withdrawn" ? "new gone" : "new");
+    li.dataset.id = finding.id;
+    const head = element("p"), state = change === "withdrawn" ? change : finding.status;
+    head.append(element("span", "chip " + state, text[state] || state), " ", element("span", "chip rule", finding.rule), " ",
+      element("strong", "", text[change] || change));
+    const foot = element("p", "quiet", finding.first_event_time.slice(0, 16).replace("T", " ") + " · " + finding.items_count + " " + text.units);
+    const item = finding.items && finding.items[0];
+    if (item) {
+      const a = element("a", "code", item.replace("https://id.gs1.org/", ""));
+      a.href = "/?lang=" + encodeURIComponent(text.lang) + "&item=" + encodeURIComponent(item);
+      foot.append(" · ", a);
+    }
+    li.append(head, element("p", "", change === "withdrawn" && finding.withdrawn ? finding.withdrawn : finding.why), foot);
+    return li;
+  }
+
+  function show(event) {
+    const alert = JSON.parse(event.data);
+    for (const li of list.children) {
+      if (li.dataset.id === alert.finding.id) { li.remove(); break; }
+    }
+    list.prepend(row(alert.change, alert.finding));
+    while (list.children.length > most) list.lastElementChild.remove();
+    document.getElementById("none").hidden = true;
+  }
+
+  const source = new EventSource("/v1/alerts?after=" + encodeURIComponent(text.after));
+  for (const change of ["raised", "withdrawn", "escalated"]) source.addEventListener(change, show);
+  source.onopen = () => { link.textContent = text.live; link.className = "chip live"; };
+  source.onerror = () => { link.textContent = text.offline; link.className = "chip provisional"; };
+})();
