@@ -46,6 +46,9 @@ func (l *Log) refusal() error {
 	if err := l.failed.Load(); err != nil {
 		return fmt.Errorf("%w: it has failed: %w", ledger.ErrClosed, *err)
 	}
+	if l.noSpace.Load() {
+		return ledger.ErrNoSpace
+	}
 	return nil
 }
 

@@ -99,6 +99,7 @@ func (l *Log) stage(g *group, r *request) {
 
 // apply makes the group's batch visible to the writer and sets its sync going.
 func (l *Log) apply(g *group) {
+	l.commitBegun()
 	if g.batch != nil {
 		l.applied = l.head
 		if failed := l.failed.Load(); failed != nil {
@@ -135,6 +136,7 @@ func (l *Log) sync() {
 				r.answer(r.err)
 			}
 		}
+		l.commitDone()
 		l.queue.release(len(g.requests), g.size)
 		if g.batch != nil && err == nil {
 			_ = g.batch.Close()

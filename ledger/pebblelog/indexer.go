@@ -138,7 +138,7 @@ func (l *Log) writeTable(path string, g *generation) error {
 }
 
 // indexedPosition returns the position up to which db has the index.
-func indexedPosition(db *pebble.DB) (ledger.Position, error) {
+func indexedPosition(db pebble.Reader) (ledger.Position, error) {
 	v, closer, err := db.Get(indexedKey)
 	if err != nil {
 		return 0, ignoreNotFound(err)
@@ -206,6 +206,6 @@ func findIndexed(it *pebble.Iterator, h streamHash, revision int64) (ledger.Posi
 }
 
 // indexIterator returns an iterator for findIndexed.
-func indexIterator(db *pebble.DB) (*pebble.Iterator, error) {
+func indexIterator(db pebble.Reader) (*pebble.Iterator, error) {
 	return db.NewIter(&pebble.IterOptions{LowerBound: []byte{kindIndex}, UpperBound: []byte{kindIndex + 1}, UseL6Filters: true})
 }

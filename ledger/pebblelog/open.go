@@ -11,13 +11,22 @@ import (
 	"waymark/ledger"
 )
 
-// Open opens the log in o.Dir, which is created where absent.
-// It returns ErrDamaged where what is there fails its checks; nothing has been
-// changed then.
+// Open opens the log in o.Dir, which is created where absent. It inspects what
+// is there before it changes anything, and returns ErrDamaged where a check
+// fails; and ErrNoSpace where the disk is too full to open it.
 func Open(o Options) (*Log, error) {
 	if o.Dir == "" && !o.InMemory {
 		return nil, errors.New("open log: no directory")
 	}
+	l := newLog(o)
+	defer l.opening()()
+	if err := l.open(); err != nil {
+		return nil, fmt.Errorf("open log in %s: %w", l.opts.Dir, err)
+	}
+	return l, nil
+}
+
+func newLog(o Options) *Log {
 	l := &Log{
 		opts:    o.withDefaults(),
 		syncing: make(chan *group, 1),
@@ -26,38 +35,75 @@ func Open(o Options) (*Log, error) {
 		halted:  make(chan struct{}),
 	}
 	l.queue.init(l.opts.QueueLimit)
-	if err := l.open(); err != nil {
-		return nil, fmt.Errorf("open log in %s: %w", l.opts.Dir, err)
-	}
-	return l, nil
+	return l
 }
 
 func (l *Log) open() (err error) {
-	if !l.opts.ReadOnly {
-		if err := makeDir(l.opts.FS, l.opts.Dir); err != nil {
-			return err
-		}
+	if l.opts.ReadOnly {
+		_, err = l.opts.FS.Stat(l.opts.Dir)
+	} else {
+		err = makeDir(l.opts.FS, l.opts.Dir)
 	}
-	if l.lock, err = pebble.LockDirectory(l.opts.Dir, l.opts.FS); err != nil {
-		return fmt.Errorf("another process, or this one, has it open: %w", err)
+	if err != nil {
+		return err
+	}
+	if l.lock, err = lockDir(l.opts); err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {
 			_ = l.lock.Close()
 		}
 	}()
-	p := l.opts.tuning()
-	p.Lock = l.lock
-	p.ReadOnly = l.opts.ReadOnly
-	p.Logger = databaseLogger{l}
-	p.EventListener = l.listener()
+	if !l.opts.ReadOnly {
+		if err := l.roomToOpen(); err != nil {
+			return err
+		}
+	}
+	p := l.database(l.lock)
+	p.Cache = pebble.NewCache(l.opts.CacheSize)
+	defer p.Cache.Unref() // the database holds it on
+	exists, err := l.guard(*p)
+	if err != nil {
+		return err
+	}
+	if l.opts.ReadOnly && !exists {
+		return errors.New("there is no log")
+	}
+	if !l.opts.ReadOnly && l.opts.Ballast > 0 {
+		p.FS = vfs.OnDiskFull(l.opts.FS, l.diskFull)
+	}
+	if l.opts.FS == vfs.Default {
+		p.WithFSDefaults()
+	}
 	if l.db, err = pebble.Open(l.opts.Dir, p); err != nil {
+		if errors.Is(err, pebble.ErrDBNotPristine) {
+			return damagedOpen(err)
+		}
 		return l.readError(err)
 	}
 	if err = l.start(); err != nil {
 		_ = l.db.Close()
 	}
 	return err
+}
+
+func lockDir(o Options) (*pebble.Lock, error) {
+	lock, err := pebble.LockDirectory(o.Dir, o.FS)
+	if err != nil {
+		return nil, fmt.Errorf("lock it: is it open in another process, or in this one? %w", err)
+	}
+	return lock, nil
+}
+
+// database returns the options to open the database with.
+func (l *Log) database(lock *pebble.Lock) *pebble.Options {
+	p := l.opts.tuning()
+	p.Lock = lock
+	p.ReadOnly = l.opts.ReadOnly
+	p.Logger = databaseLogger{l}
+	p.EventListener = l.listener()
+	return p
 }
 
 // start reads where the log ends and sets its goroutines going.
@@ -79,11 +125,13 @@ func (l *Log) start() error {
 		close(l.syncing)
 		return nil
 	}
+	l.checkSpace()
 	l.workers.Add(2)
 	go l.write()
 	go l.sync()
-	l.others.Add(1)
+	l.others.Add(2)
 	go l.indexer()
+	go l.watch()
 	return nil
 }
 
@@ -109,7 +157,7 @@ func (l *Log) identify() error {
 }
 
 // readID returns the identity of the log in db, uuid.Nil where db is empty.
-func readID(db *pebble.DB) (uuid.UUID, error) {
+func readID(db pebble.Reader) (uuid.UUID, error) {
 	v, closer, err := db.Get(metaKey)
 	if errors.Is(err, pebble.ErrNotFound) {
 		return uuid.Nil, nil
@@ -125,7 +173,7 @@ func readID(db *pebble.DB) (uuid.UUID, error) {
 }
 
 // lastPosition returns the position of the last event in db.
-func lastPosition(db *pebble.DB) (ledger.Position, error) {
+func lastPosition(db pebble.Reader) (ledger.Position, error) {
 	it, err := db.NewIter(&pebble.IterOptions{LowerBound: []byte{kindEvent}, UpperBound: []byte{kindEvent + 1}})
 	if err != nil {
 		return 0, err

@@ -32,8 +32,12 @@ type Log struct {
 	failed  atomic.Pointer[error] // why nothing is appended any more
 	damaged atomic.Pointer[error] // the first damage met
 
-	faults atomic.Int64 // flushes and compactions that failed since one went well
-	slow   atomic.Int64 // writes that took the disk five seconds and more
+	faults  atomic.Int64 // flushes and compactions that failed since one went well
+	slow    atomic.Int64 // writes that took the disk five seconds and more
+	noSpace atomic.Bool
+	commits atomic.Int64    // groups under way
+	moved   atomic.Int64    // when the last of them began or ended, in ns since 1970
+	noted   ledger.Position // the watcher's: in the high water note
 
 	quit      chan struct{} // closed by Close
 	halted    chan struct{} // closed where an exit that returned was asked for
@@ -60,6 +64,9 @@ func (l *Log) Last() ledger.Position { return ledger.Position(l.durable.Load()) 
 
 // Size returns the number of durable events. Positions are dense from 1.
 func (l *Log) Size() uint64 { return l.durable.Load() }
+
+// DiskSlow returns how many writes took the disk five seconds or more.
+func (l *Log) DiskSlow() int64 { return l.slow.Load() }
 
 // Metrics returns the database's own figures. It is nil once the log is closed.
 func (l *Log) Metrics() *pebble.Metrics {
@@ -90,6 +97,9 @@ func (l *Log) close() error {
 	defer l.reads.Unlock()
 	l.closed = true
 	err := l.db.Close()
+	if err == nil && !l.opts.ReadOnly {
+		err = l.noteHighWater()
+	}
 	if lerr := l.lock.Close(); err == nil {
 		err = lerr
 	}
