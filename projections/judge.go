@@ -69,7 +69,7 @@ func (j *judging) item(it gs1.Item, since custody.Key) error {
 		return err
 	}
 	w := custody.NewWay(it, entries, stays, j.trade)
-	if err := j.settle(w, diversion.Inspect(w)); err != nil {
+	if err := j.settle(w, diversion.Inspect(w, j.anew(w, since))); err != nil {
 		return err
 	}
 	if err := j.noteSeen(it, stays, since); err != nil {
@@ -85,6 +85,27 @@ func (j *judging) item(it gs1.Item, since custody.Key) error {
 		}
 	}
 	return nil
+}
+
+// anew returns from when on the item's sightings must be judged anew, given that
+// its way changed at since. Earlier sightings of an item that is a member of no
+// finding stay clean: a later fact can only take a verdict on them away, unless
+// it is the first that brings a document.
+func (j *judging) anew(w *custody.Way, since custody.Key) custody.Key {
+	if len(j.own.findings) > 0 {
+		return custody.Key{}
+	}
+	for i := range w.Entries {
+		e := &w.Entries[i]
+		if documents := e.Kind == custody.Notified || e.Order != "" || e.ASN != ""; !documents {
+			continue
+		}
+		if e.Key.Less(since) {
+			return since
+		}
+		return custody.Key{}
+	}
+	return since
 }
 
 // others returns the items on which a change of the one just read may bear:

@@ -356,7 +356,7 @@ func (m *model) signals() []string {
 	var out []string
 	for _, it := range m.items() {
 		w := custody.NewWay(it, m.entries[it], nil, m.trade)
-		for _, s := range diversion.Inspect(w) {
+		for _, s := range diversion.Inspect(w, custody.Key{}) {
 			out = append(out, fmt.Sprintf("%s %s %s %s→%s %s", s.Rule.ID, it, s.Partner, s.From, s.To, s.Trigger.At().Format(time.RFC3339)))
 		}
 	}

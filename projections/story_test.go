@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"testing"
@@ -379,21 +380,16 @@ func at(s string) time.Time {
 	return t
 }
 
-// glns gives the sites of a story their numbers: a name stands for one.
-var glns = map[string]gs1.GLN{}
-
+// gln gives the site that a story calls s its number.
 func gln(s string) gs1.GLN {
-	if g, ok := glns[s]; ok {
-		return g
-	}
-	base := fmt.Sprintf("952%09d", len(glns)+1)
+	h := fnv.New32a()
+	h.Write([]byte(s))
 	for c := range 10 {
-		if g, err := gs1.ParseGLN(fmt.Sprintf("%s%d", base, c)); err == nil {
-			glns[s] = g
+		if g, err := gs1.ParseGLN(fmt.Sprintf("952%09d%d", h.Sum32()%1_000_000_000, c)); err == nil {
 			return g
 		}
 	}
-	panic(s)
+	panic("no check digit closes the number of " + s)
 }
 
 // item reads "u7" (a unit), "c7" (a carton), "p7" (a pallet), or any spelling.

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -83,8 +84,8 @@ type page struct {
 type pages struct {
 	it     *pebble.Iterator
 	intern custody.Intern
-	prefix []byte
-	bound  []byte
+	prefix []byte // of the page read last; the iterator stands behind it
+	ahead  bool   // and on a row
 }
 
 func (q rows) pages() (*pages, error) {
@@ -100,9 +101,9 @@ func (p *pages) close() error { return p.it.Close() }
 // read adds what is kept of an item to into, whose slices it reuses.
 func (p *pages) read(item gs1.Item, into *page) error {
 	into.facts, into.findings = into.facts[:0], into.findings[:0]
-	p.prefix = pagePrefix(p.prefix[:0], item)
+	ok := p.find(item)
 	n := len(p.prefix)
-	for ok := p.it.SeekGE(p.prefix); ok; ok = p.it.Next() {
+	for ; ok; ok = p.it.Next() {
 		k := p.it.Key()
 		if len(k) <= n || string(k[:n]) != string(p.prefix) {
 			break
@@ -122,7 +123,22 @@ func (p *pages) read(item gs1.Item, into *page) error {
 			into.findings = append(into.findings, diversion.ID(k[n+1:]))
 		}
 	}
+	p.ahead = ok
 	return p.it.Error()
+}
+
+// find goes to the first row of an item's page, if there is one. Where the
+// iterator stands behind an earlier page, on or behind the row that is looked
+// for, it is there already.
+func (p *pages) find(item gs1.Item) bool {
+	var buf [64]byte
+	prefix := pagePrefix(buf[:0], item)
+	forward := p.ahead && bytes.Compare(p.prefix, prefix) < 0
+	p.prefix = append(p.prefix[:0], prefix...)
+	if forward && bytes.Compare(p.it.Key(), prefix) >= 0 {
+		return true
+	}
+	return p.it.SeekGE(p.prefix)
 }
 
 // facts is a custody.Loader.

@@ -149,13 +149,14 @@ type Sighting struct {
 	signals []Signal      // of earlier rules on this sighting
 }
 
-// Inspect judges every sighting of an item and returns the signals.
-func Inspect(w *custody.Way) []Signal {
+// Inspect judges every sighting of an item from a moment on and returns the
+// signals. The zero key asks for all.
+func Inspect(w *custody.Way, since custody.Key) []Signal {
 	var out []Signal
 	i := -1
 	w.Walk(func(before *custody.State, e *custody.Entry) bool {
 		i++
-		if e.Via != "" || e.Kind == custody.Notified || e.Link == custody.AliasOf || e.Link == custody.HasAlias {
+		if e.Key.Less(since) || e.Via != "" || e.Kind == custody.Notified || e.Link == custody.AliasOf || e.Link == custody.HasAlias {
 			return true
 		}
 		s := Sighting{Way: w, Now: e, Before: before, Index: i}
