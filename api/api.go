@@ -59,6 +59,7 @@ type Limits struct {
 	Requests int64         // answered at once: 4,096
 	Streams  int64         // of alerts, open at once: 1,000
 	Lag      time.Duration // of the views behind the log before the server is not ready: 10 s
+	Wait     time.Duration // for the views to reach the position that a query asks for: 5 s
 }
 
 func (l Limits) orDefault() Limits {
@@ -67,6 +68,7 @@ func (l Limits) orDefault() Limits {
 	l.Requests = positive(l.Requests, 4096)
 	l.Streams = positive(l.Streams, 1000)
 	l.Lag = positive(l.Lag, 10*time.Second)
+	l.Wait = positive(l.Wait, 5*time.Second)
 	return l
 }
 

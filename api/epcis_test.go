@@ -17,10 +17,10 @@ import (
 
 // object is an EPCIS document of one ObjectEvent, whose members more adds to.
 func object(more string) string {
-	return `{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-09T00:00:00Z","epcisBody":{"eventList":[` + event(more) + `]}}`
+	return `{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-09T00:00:00Z","epcisBody":{"eventList":[` + objectEvent(more) + `]}}`
 }
 
-func event(more string) string {
+func objectEvent(more string) string {
 	return `{"type":"ObjectEvent","eventTime":"2026-03-09T10:00:00.000+07:00","eventTimeZoneOffset":"+07:00","action":"OBSERVE","bizStep":"inspecting","epcList":["https://id.gs1.org/01/` + gtin + `/21/E1"]` + more + `}`
 }
 
@@ -91,7 +91,7 @@ func TestKnownEventID(t *testing.T) {
 	if _, job := h.job(good); !job.Success {
 		t.Errorf("an error declaration is job %+v, want success", job)
 	}
-	mixed := strings.Replace(other, `"eventList":[`, `"eventList":[`+event(`,"eventID":"urn:uuid:0190f3a1-7b2c-7def-8a01-23456789abce"`)+`,`, 1)
+	mixed := strings.Replace(other, `"eventList":[`, `"eventList":[`+objectEvent(`,"eventID":"urn:uuid:0190f3a1-7b2c-7def-8a01-23456789abce"`)+`,`, 1)
 	if _, job := h.job(mixed, "GS1-Capture-Error-Behaviour", "proceed"); job.Success || len(job.Errors) != 1 || job.Errors[0].Instance != "/epcisBody/eventList/1" {
 		t.Errorf("a document with one good event is job %+v, want one error, of the second event", job)
 	}
@@ -222,8 +222,8 @@ func large() string {
 	more := `,"example:note":"` + strings.Repeat("x", 4000) + `"`
 	events := make([]string, 260)
 	for i := range events {
-		events[i] = strings.Replace(event(more), "/21/E1", fmt.Sprint("/21/E", i), 1)
+		events[i] = strings.Replace(objectEvent(more), "/21/E1", fmt.Sprint("/21/E", i), 1)
 	}
-	return strings.Replace(strings.Replace(object(""), event(""), strings.Join(events, ","), 1),
+	return strings.Replace(strings.Replace(object(""), objectEvent(""), strings.Join(events, ","), 1),
 		`jsonld"]`, `jsonld",{"example":"https://example.com/"}]`, 1)
 }

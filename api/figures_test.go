@@ -54,7 +54,7 @@ func TestDescription(t *testing.T) {
 	}
 	for _, answered := range h.server.Answers() {
 		method, path, _ := strings.Cut(answered, " ")
-		for _, name := range []string{"id", "gln", "gtin", "item"} {
+		for _, name := range []string{"id", "gln", "gtin", "item", "name"} {
 			path = strings.Replace(path, ":"+name, "{"+name+"}", 1)
 		}
 		if doc.Paths[path][strings.ToLower(method)] == nil {

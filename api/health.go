@@ -44,10 +44,10 @@ func (s *Server) lag(ctx context.Context) (places, time.Duration, error) {
 func (s *Server) getReady(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
 	defer cancel()
-	if l, ok := s.log.(interface{ Err() error }); ok {
-		if err := l.Err(); err != nil {
+	if l, ok := s.log.(interface{ Health() error }); ok {
+		if err := l.Health(); err != nil {
 			s.logger.Error("not ready", "error", err)
-			return refuse(ledger.ErrClosed, "the ledger takes no events")
+			return refuse(errNotReady, "")
 		}
 	}
 	p, behind, err := s.lag(ctx)

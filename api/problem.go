@@ -50,6 +50,7 @@ var (
 	errRefused       = errors.New("content refused")
 	errBusy          = errors.New("too many requests at once")
 	errBehind        = errors.New("views are behind")
+	errNotReady      = errors.New("not ready")
 	errAbsent        = errors.New("not offered")
 )
 
@@ -87,6 +88,7 @@ var problems = []struct {
 	{ledger.ErrUnknown, 503, "outcome-unknown", "ImplementationException", "Outcome unknown", "outcome unknown, repeat with the same id", 1},
 	{ledger.ErrBusy, 503, "busy", "ImplementationException", "The ledger is busy", "nothing was recorded; repeat with the same id", 1},
 	{ledger.ErrClosed, 503, "closing", "ImplementationException", "The server is stopping", "nothing was recorded; repeat with the same id", 5},
+	{errNotReady, 503, "not-ready", "ImplementationException", "Not ready", "the ledger takes no events", 5},
 	{errBehind, 503, "behind", "ImplementationException", "The views have not come that far", "", 1},
 }
 

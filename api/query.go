@@ -19,7 +19,6 @@ const (
 	maxQuery     = 2 << 10 // bytes
 	defaultLimit = 100
 	maxLimit     = 1000
-	atLeastWait  = 5 * time.Second
 )
 
 // A query is the query string of a request: every parameter known, none given
@@ -74,7 +73,7 @@ func (s *Server) reach(ctx context.Context, p ledger.Position) error {
 	if s.views.AsOf().Position >= p {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, atLeastWait)
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Wait)
 	defer cancel()
 	if err := s.views.Wait(ctx, p); err != nil {
 		return refuse(errBehind, fmt.Sprintf("the views are at %d, not yet at %d", s.views.AsOf().Position, p))

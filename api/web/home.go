@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
+	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
@@ -39,6 +42,17 @@ type page struct {
 
 // T returns a fixed text.
 func (p page) T(name string) string { return words(p.Lang, name) }
+
+// Titles returns the titles of the rules by their ids, as JSON, for alerts that
+// arrive later.
+func (p page) Titles() (string, error) {
+	titles := map[string]string{}
+	for _, r := range diversion.Rules {
+		titles[r.ID] = p.T(r.ID)
+	}
+	data, err := json.Marshal(titles, json.Deterministic(true))
+	return string(data), err
+}
 
 // found is an item with all that is known of it.
 type found struct {

@@ -94,8 +94,9 @@ var texts = map[string]text{
 	"escalated":   {"escalated", "已升级", "escalada"},
 	"provisional": {"provisional", "待确认", "provisional"},
 	"active":      {"active", "有效", "activo"},
+	"unit":        {"unit", "件", "unidad"},
 	"units":       {"units", "件", "unidades"},
-	"asn":         {"notice of shipment", "发货通知", "aviso de envío"},
+	"asn":         {"Notice of shipment", "发货通知", "Aviso de envío"},
 
 	"R01": {"Unknown serial", "未知序列号", "Número de serie desconocido"},
 	"R02": {"Possible out-of-territory shipment", "疑似跨区发货", "Posible envío fuera del territorio"},

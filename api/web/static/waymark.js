@@ -4,7 +4,7 @@
   const panel = document.getElementById("alerts");
   if (!panel) return;
   const text = panel.dataset, list = panel.querySelector("ul"), link = document.getElementById("link");
-  const most = 50;
+  const titles = JSON.parse(text.titles), most = 50;
 
   function element(name, className, content) {
     const e = document.createElement(name);
@@ -13,16 +13,25 @@
     return e;
   }
 
+  // readable writes a canonical Digital Link as an element string.
+  function readable(item) {
+    const stem = "https://id.gs1.org/";
+    if (!item.startsWith(stem)) return item;
+    return item.slice(stem.length).split("/").map((part, i) => i % 2 ? decodeURIComponent(part) : "(" + part + ")").join("");
+  }
+
   function row(change, finding) {
     const li = element("li", change === "withdrawn" ? "new gone" : "new");
     li.dataset.id = finding.id;
     const head = element("p"), state = change === "withdrawn" ? change : finding.status;
     head.append(element("span", "chip " + state, text[state] || state), " ", element("span", "chip rule", finding.rule), " ",
-      element("strong", "", text[change] || change));
-    const foot = element("p", "quiet", finding.first_event_time.slice(0, 16).replace("T", " ") + " · " + finding.items_count + " " + text.units);
+      element("strong", "", titles[finding.rule] || finding.rule));
+    if (change === "escalated") head.append(" ", element("span", "chip escalated", text[change]));
+    const n = finding.items_count;
+    const foot = element("p", "quiet", finding.first_event_time.slice(0, 16).replace("T", " ") + " · " + n + " " + (n === 1 ? text.unit : text.units));
     const item = finding.items && finding.items[0];
     if (item) {
-      const a = element("a", "code", item.replace("https://id.gs1.org/", ""));
+      const a = element("a", "code", readable(item));
       a.href = "/?lang=" + encodeURIComponent(text.lang) + "&item=" + encodeURIComponent(item);
       foot.append(" · ", a);
     }
