@@ -7,7 +7,7 @@ const (
 	set82    charset = 1 << iota // GS1 AI encodable character set 82, GenSpecs figure 7.11-1
 	set39                        // GS1 AI encodable character set 39, GenSpecs figure 7.11-2
 	numeric                      // digits
-	linkSafe                     // left as it is in a Digital Link, DL §7.2
+	linkSafe                     // left as it is in a Digital Link, as the reference hash does
 	urnSafe                      // left as it is in an EPC URN, TDS table A-1
 	uriSafe                      // may stand in a URI, RFC 3986 §2
 )

@@ -2,7 +2,7 @@ package gs1
 
 import "strings"
 
-// canonicalStem begins every canonical Digital Link, DL §6.
+// canonicalStem begins every canonical Digital Link.
 const canonicalStem = "https://id.gs1.org/"
 
 // DigitalLink returns the canonical Digital Link of the item, such as
@@ -41,7 +41,7 @@ func (it Item) appendLink(b []byte) []byte {
 	return b
 }
 
-// shortNames are the convenience alphas of DL 1.1 §4.3, still met in the field.
+// shortNames are the convenience alphas of DL 1.1, still met in the field.
 var shortNames = map[string]string{
 	"gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017",
 	"gsrn": "8018", "gcn": "255", "sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402",
@@ -105,7 +105,7 @@ func (r *reader) keyShaped(e element) bool {
 	return e.to-e.from > 4 && numeric.all(r.in[e.from:e.from+4])
 }
 
-// qualifier reports whether an AI may follow a primary key in a path, DL §4.9.
+// qualifier reports whether an AI may follow a primary key in a path of DL.
 func qualifier(ai string) bool {
 	switch ai {
 	case "22", "10", "21", "235", "254", cpiSerialAI, "8019":

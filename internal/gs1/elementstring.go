@@ -9,7 +9,7 @@ type element struct {
 	from, to int
 }
 
-const groupSeparator = '\x1d' // FNC1 as scanners send it, GenSpecs §7.8.3
+const groupSeparator = '\x1d' // FNC1 as scanners send it, GenSpecs §7.8
 
 // ElementString returns the bracketed element string, such as
 // (01)09521234100010(21)A1. An opening bracket within a value is written \(.

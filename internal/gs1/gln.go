@@ -1,7 +1,7 @@
 package gs1
 
-// A GLN is a Global Location Number of a place or a party, 13 digits,
-// GenSpecs §3.4. Zero is no GLN.
+// A GLN is a Global Location Number of a place or a party, 13 digits.
+// Zero is no GLN.
 type GLN uint64
 
 // ParseGLN reads 13 digits, or an SGLN or PGLN as an EPC URN, a Digital Link

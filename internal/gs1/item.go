@@ -60,8 +60,11 @@ func ItemFromBytes(b []byte) (Item, error) {
 func (it Item) validate() error {
 	k := it.Kind()
 	if k == KindOther {
-		if _, err := other(string(it[1:])); err != nil {
+		switch read, err := ParseItem(string(it[1:])); {
+		case err != nil:
 			return err
+		case read != it:
+			return fmt.Errorf("it is a %s, kept as a URI", read.Kind())
 		}
 		return nil
 	}

@@ -112,7 +112,7 @@ func TestNeighbouringSerialsAreNeighboursInStorage(t *testing.T) {
 
 func TestItemFromBytesRefusesWhatNoItemHolds(t *testing.T) {
 	good := []byte(item(t, "(01)09521234100010(21)A1"))
-	bad := [][]byte{nil, {}, {0}, {99}, {1}, {2}, {3, 1}, good[:7], []byte("\x01no uri")}
+	bad := [][]byte{nil, {}, {0}, {99}, {1}, {2}, {3, 1}, good[:7], []byte("\x01no uri"), []byte("\x01https://id.gs1.org/01/09521234100010/21/A1")}
 	for _, change := range []struct {
 		at int
 		to byte

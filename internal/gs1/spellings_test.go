@@ -8,7 +8,7 @@ import (
 
 // spellings holds, a row each, one identity as EPC URN, canonical Digital Link and
 // bracketed element string, with the length of its company prefix. The rows up to
-// the blank line are the examples of TDS §6.3 and §7 and of DL §6.
+// the blank line are examples of TDS §6.3.
 var spellings = []struct {
 	kind      gs1.Kind
 	prefixLen int
