@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"waymark/ledger/pebblelog"
+	"waymark/projections"
+)
+
+type check struct {
+	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger, which no server has open."`
+}
+
+// Run reads all of the log and compares the views' position with it. It changes
+// nothing; ErrDamaged where the log fails a check.
+func (c check) Run(ctx context.Context, std streams) error {
+	dir := dataDir(c.Data)
+	if err := dir.must(); err != nil {
+		return err
+	}
+	if err := dir.check(ctx, std.out); err != nil {
+		return err
+	}
+	log, err := dir.openLog()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	fmt.Fprintln(std.out, viewsState(log, dir))
+	return nil
+}
+
+// check reads all of the log in d and says what it found.
+func (d dataDir) check(ctx context.Context, out io.Writer) error {
+	r, err := pebblelog.CheckWith(ctx, pebblelog.Options{Dir: d.ledger()})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "log %s: sound, %d events, last position %d, %d tables, %.1f MiB\n",
+		r.ID, r.Events, r.Last, r.Tables, float64(r.Bytes)/(1<<20))
+	if err == nil && r.Orphans > 0 {
+		_, err = fmt.Fprintf(out, "%d tables on disk are not of the database; they do no harm\n", r.Orphans)
+	}
+	return err
+}
+
+// openLog opens the log in d for reading.
+func (d dataDir) openLog() (*pebblelog.Log, error) {
+	return pebblelog.Open(pebblelog.Options{Dir: d.ledger(), ReadOnly: true})
+}
+
+// viewsState says how the views stand. They can always be rebuilt, so what is
+// wrong with them is no damage.
+func viewsState(log *pebblelog.Log, dir dataDir) string {
+	views, err := projections.Open(log, projections.Options{Dir: dir.views(), ReadOnly: true})
+	if err != nil {
+		return fmt.Sprintf("views: cannot be used, waymark rebuild makes them anew: %v", err)
+	}
+	defer views.Close()
+	at := views.AsOf().Position
+	if at == log.Last() {
+		return fmt.Sprintf("views: current, at position %d", at)
+	}
+	return fmt.Sprintf("views: at position %d of %d; they catch up when served", at, log.Last())
+}

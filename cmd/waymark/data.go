@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"waymark/ledger/pebblelog"
+	"waymark/projections"
+)
+
+// A dataDir is the folder of one ledger. What lies under ledger is precious;
+// the views can be rebuilt from it.
+type dataDir string
+
+func (d dataDir) ledger() string { return filepath.Join(string(d), "ledger") }
+func (d dataDir) views() string  { return filepath.Join(string(d), "views") }
+
+// exists tells whether there is a ledger in d.
+func (d dataDir) exists() (bool, error) {
+	_, err := os.Stat(d.ledger())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// must returns a usageError where there is no ledger in d.
+func (d dataDir) must() error {
+	there, err := d.exists()
+	if err == nil && !there {
+		return usagef("there is no ledger in %s", d)
+	}
+	return err
+}
+
+// A house is an open log with its views.
+type house struct {
+	log   *pebblelog.Log
+	views *projections.Views
+}
+
+// open opens the ledger in d, which is made where absent.
+func (d dataDir) open(logger *slog.Logger) (*house, error) {
+	log, err := pebblelog.Open(pebblelog.Options{Dir: d.ledger(), Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	views, err := projections.Open(log, projections.Options{Dir: d.views(), Logger: logger})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open views in %s: %w", d.views(), err), log.Close())
+	}
+	return &house{log, views}, nil
+}
+
+// inMemory opens a ledger that lasts as long as the process.
+func inMemory(logger *slog.Logger) (*house, error) {
+	log, err := pebblelog.Open(pebblelog.Options{InMemory: true, Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	views, err := projections.Open(log, projections.Options{Logger: logger})
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return &house{log, views}, nil
+}
+
+// feed keeps the views current in the background, and says on failed why it
+// could not any more. The function that it returns brings that to an end.
+func (h *house) feed(failed chan<- error) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := h.views.Run(ctx); err != nil && ctx.Err() == nil {
+			failed <- fmt.Errorf("keep the views current: %w", err)
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// close closes the views, then the log.
+func (h *house) close() error { return errors.Join(h.views.Close(), h.log.Close()) }
+
+// read opens the ledger in d for reading, lets use look at it, and closes it.
+func (d dataDir) read(use func(*house) error) error {
+	if err := d.must(); err != nil {
+		return err
+	}
+	log, err := d.openLog()
+	if err != nil {
+		return err
+	}
+	views, err := projections.Open(log, projections.Options{Dir: d.views(), ReadOnly: true})
+	if err != nil {
+		return errors.Join(fmt.Errorf("open views in %s; waymark rebuild makes them anew: %w", d.views(), err), log.Close())
+	}
+	h := &house{log, views}
+	return errors.Join(use(h), h.close())
+}

@@ -1,0 +1,109 @@
+// Command waymark is the ledger's server and its tools.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // partners' time zones are known on every machine
+
+	"github.com/alecthomas/kong"
+
+	"waymark/ledger"
+)
+
+// Exit codes; scripts rely on them.
+const (
+	exitFine    = 0
+	exitNo      = 1 // the answer is "no", or the work could not be done
+	exitUsage   = 2 // wrong use
+	exitDamaged = 3 // the data fails its checks
+)
+
+// errNo is an answer: what was asked is not so. The answer has been printed.
+var errNo = errors.New("no")
+
+// commands are the subcommands, each in the file of its name.
+type commands struct {
+	Demo    demo    `cmd:"" help:"Generate a quarter of trade, ingest it, show what was found, and serve it."`
+	Serve   serve   `cmd:"" help:"Serve the pages and the API of a ledger."`
+	Sim     simul   `cmd:"" name:"sim" help:"Generate a trade with known diverters, and its truth."`
+	Score   score   `cmd:"" help:"Score what the rules find against the truth."`
+	Trace   trace   `cmd:"" help:"Print the way of one item."`
+	Rebuild rebuild `cmd:"" help:"Build the views anew from the log."`
+	Check   check   `cmd:"" help:"Open the data read-only and tell its state."`
+	Backup  backup  `cmd:"" help:"Copy a ledger to another folder."`
+	Restore restore `cmd:"" help:"Make a data folder from a backup."`
+	Key     key     `cmd:"" help:"Make an API key, and the line that lets serve know it."`
+}
+
+// streams are where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run runs the command that args name and returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	exited := -1
+	parser := kong.Must(&commands{},
+		kong.Name("waymark"),
+		kong.Description("An event-sourced ledger of serial numbers that finds goods sold outside their territory.\n\nExit codes: 0 fine, 1 the answer is no, 2 wrong use, 3 damaged data."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(streams{stdin, stdout, stderr}),
+	)
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case exited == 0: // help was asked for and given
+		return exitFine
+	case err != nil:
+		fmt.Fprintf(stderr, "waymark: %v\n", err)
+		return exitUsage
+	}
+	return exitCode(command.Run(), stderr)
+}
+
+// exitCode reports err, if it is more than an answer, and returns its code.
+func exitCode(err error, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errNo):
+		return exitNo
+	}
+	fmt.Fprintf(stderr, "waymark: %v\n", err)
+	var wrong usageError
+	switch {
+	case errors.Is(err, ledger.ErrDamaged):
+		return exitDamaged
+	case errors.As(err, &wrong):
+		return exitUsage
+	}
+	return exitNo
+}
+
+// A usageError says that the command was called in a way that cannot work.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// usagef returns a usageError.
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// asProgram makes the test binary behave as waymark itself, for tests that end
+// a process.
+const asProgram = "WAYMARK_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// call runs waymark with args and what it reads, and returns its exit code and
+// what it wrote.
+func call(t *testing.T, stdin io.Reader, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	if stdin == nil {
+		stdin = strings.NewReader("")
+	}
+	var out, err bytes.Buffer
+	code = run(args, stdin, &out, &err)
+	return code, out.String(), err.String()
+}
+
+// must runs waymark and asks for a code.
+func must(t *testing.T, want int, stdin io.Reader, args ...string) string {
+	t.Helper()
+	code, stdout, stderr := call(t, stdin, args...)
+	if code != want {
+		t.Fatalf("waymark %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, want, stdout, stderr)
+	}
+	return stdout
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{nil, {"--help"}} {
+		out := must(t, exitFine, nil, args...)
+		for _, command := range []string{"serve", "sim", "trace", "rebuild", "check", "backup", "restore"} {
+			if !strings.Contains(out, "\n  "+command+" ") {
+				t.Errorf("help does not name %s:\n%s", command, out)
+			}
+		}
+	}
+}
+
+func TestWrongUse(t *testing.T) {
+	empty := t.TempDir()
+	for _, args := range [][]string{
+		{"nonsense"},
+		{"serve", "--data", empty},
+		{"serve", "--data", empty, "--dev", "--addr", "0.0.0.0:0"},
+		{"serve", "--data", empty, "--dev", "--keys", os.Args[0]},
+		{"sim", "--preset", "XXL"},
+		{"sim", "--out", empty, "--post", "http://127.0.0.1:1"},
+		{"trace", "--data", empty},
+		{"trace", "--data", empty, "(01)09521234100011(21)A1"},
+		{"trace", "--data", empty, "(01)09521234100010(21)A1"},
+		{"rebuild", "--data", empty},
+		{"check", "--data", empty},
+		{"backup", "--data", empty, filepath.Join(empty, "copy")},
+		{"restore", "--data", empty, empty},
+	} {
+		if code, stdout, stderr := call(t, nil, args...); code != exitUsage || stderr == "" {
+			t.Errorf("waymark %s: exit code %d, want %d and a reason\n%s%s", strings.Join(args, " "), code, exitUsage, stdout, stderr)
+		}
+	}
+}

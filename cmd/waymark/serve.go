@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"waymark/api"
+	"waymark/api/auth"
+)
+
+type serve struct {
+	Addr string `default:"127.0.0.1:8080" help:"Address to listen on."`
+	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger; made where absent."`
+	Keys string `type:"existingfile" placeholder:"FILE" help:"API keys."`
+	Dev  bool   `help:"Accept calls without a key; on a loopback address only."`
+}
+
+// Run serves until the process is asked to end, then finishes what it took on.
+func (s serve) Run(ctx context.Context, std streams) error {
+	if s.Dev == (s.Keys != "") {
+		return usagef("give a file of keys with --keys, or --dev on a loopback address to accept calls without one")
+	}
+	var keys *auth.Keys
+	if s.Keys != "" {
+		var err error
+		if keys, err = auth.LoadKeys(s.Keys); err != nil {
+			return usageError{err}
+		}
+	}
+	listener, err := listen(s.Addr, s.Dev)
+	if err != nil {
+		return err
+	}
+	logger := slog.New(slog.NewJSONHandler(std.err, nil))
+	h, err := dataDir(s.Data).open(logger)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	running, err := h.serve(listener, api.Config{Keys: keys, Dev: s.Dev, Logger: logger})
+	if err != nil {
+		return errors.Join(err, listener.Close(), h.close())
+	}
+	logger.Info("listening", "addr", listener.Addr().String(), "data", s.Data, "dev", s.Dev, "position", h.log.Last())
+	err = running.wait(ctx)
+	logger.Info("stopped", "position", h.log.Last())
+	return errors.Join(err, h.close())
+}
+
+// listen opens the address, which must be a loopback one in dev mode.
+func listen(addr string, dev bool) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if a, ok := l.Addr().(*net.TCPAddr); dev && (!ok || !a.IP.IsLoopback()) {
+		return nil, errors.Join(usagef("%s can be reached from outside; --dev is for a loopback address such as 127.0.0.1:8080", l.Addr()), l.Close())
+	}
+	return l, nil
+}
+
+// A running server answers on an address, and keeps the views current.
+type running struct {
+	http   *http.Server
+	failed chan error // why serving or the views ended by themselves
+	unfeed func()
+}
+
+// serve answers calls on l as config says, which needs no log and no views.
+func (h *house) serve(l net.Listener, config api.Config) (*running, error) {
+	config.Log, config.Views, config.Version = h.log, h.views, version()
+	service, err := api.New(config)
+	if err != nil {
+		return nil, err
+	}
+	r := &running{http: service.HTTPServer(""), failed: make(chan error, 2)}
+	r.unfeed = h.feed(r.failed)
+	go func() { r.failed <- r.http.Serve(l) }()
+	return r, nil
+}
+
+// version returns the version that the program was built from.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return ""
+}
+
+// wait returns after ctx is done, or serving failed, and all is stopped.
+func (r *running) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return r.stop()
+	case err := <-r.failed:
+		return errors.Join(err, r.stop())
+	}
+}
+
+// graceTime is what calls under way are given to end.
+const graceTime = 10 * time.Second
+
+// stop takes no new calls, ends streams, lets calls under way end, and brings
+// the views to a stop. The house is still open when it returns.
+func (r *running) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), graceTime)
+	defer cancel()
+	err := r.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("end calls under way: %w", err), r.http.Close())
+	}
+	r.unfeed()
+	return err
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"waymark/internal/sim"
+)
+
+// A scenario says which world to generate.
+type scenario struct {
+	Preset sim.Preset `default:"M" enum:"S,M,L" help:"Size: S 6,400 units, M 64,000, L 1,000,000."`
+	Seed   uint64     `default:"1" help:"Number from which everything follows."`
+	Noise  float64    `default:"1" help:"How often scans are lost, late or wrong: 0 never, 1 as in the field."`
+}
+
+func (s scenario) generate() *sim.World {
+	return sim.Generate(sim.Config{Seed: s.Seed, Preset: s.Preset, Noise: s.Noise})
+}
+
+type simul struct {
+	scenario
+	Out  string `type:"path" placeholder:"DIR" help:"Write master.json, events.ndjson and truth.json there. Without it and --post, all goes to standard output as lines that score reads."`
+	Post string `placeholder:"URL" xor:"out" help:"Post master data and messages to a server."`
+	Key  string `env:"WAYMARK_KEY" help:"API key for --post."`
+}
+
+// Run generates a world and writes or posts it.
+func (s simul) Run(ctx context.Context, std streams) error {
+	switch {
+	case s.Out != "" && s.Post != "":
+		return usagef("--out and --post exclude each other")
+	case s.Out != "":
+		return writeWorld(std, s.Out, s.generate())
+	case s.Post != "":
+		return s.post(ctx, std)
+	}
+	return writeTrade(std.out, s.generate())
+}
+
+// writeWorld writes a world to files in dir and prints their sums.
+func writeWorld(std streams, dir string, w *sim.World) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name  string
+		write func(io.Writer) (sim.Sum, error)
+	}{
+		{"master.json", w.WriteMaster},
+		{"events.ndjson", w.WriteEvents},
+		{"truth.json", w.WriteTruth},
+	} {
+		sum, err := writeFile(filepath.Join(dir, f.name), f.write)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "%s  %s\n", sum, f.name)
+	}
+	return nil
+}
+
+func writeFile(name string, write func(io.Writer) (sim.Sum, error)) (sim.Sum, error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return sim.Sum{}, err
+	}
+	sum, err := write(f)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return sum, err
+}
+
+// post sends a world to a server.
+func (s simul) post(ctx context.Context, std streams) error {
+	p := &poster{base: strings.TrimRight(s.Post, "/"), key: s.Key}
+	if err := p.world(ctx, s.generate(), std.err); err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "posted %d messages; %d misread codes were refused, as they should be\n", p.sent, p.misreads)
+	return nil
+}

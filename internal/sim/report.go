@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// String returns the report as a table for a terminal.
+func (r Report) String() string {
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "rule\tplanted\tfound\twrong\tprecision\trecall\ttop-1\tlead\talerts\twithdrawn\t")
+	for _, l := range append(r.Rules, r.All) {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\t%s\t%d\t%d\t\n",
+			l.Rule, l.Planted, l.Found, l.Wrong, l.Precision, l.Recall, l.Top1, l.lead(), l.Alerts, l.Withdrawn)
+	}
+	fmt.Fprintln(t, "\t\t\t\t\t\t\t\t\t\t")
+	fmt.Fprintln(t, "case\tplanted\tfound\trecall\ttop-1\tlead\t")
+	for _, l := range r.Cases {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.3f\t%.3f\t%s\t\n", l.Rule, l.Planted, l.Found, l.Recall, l.Top1, l.lead())
+	}
+	t.Flush()
+	flagged := "none"
+	if len(r.Flagged) > 0 {
+		flagged = strings.Join(r.Flagged, ", ")
+	}
+	fmt.Fprintf(&b, "\n%.1f alerts per 10,000 observations, %.1f %% of alerts withdrawn; controls flagged: %s of %d\n",
+		r.AlertsPer10k, 100*r.WithdrawnShare, flagged, r.Controls)
+	return b.String()
+}
+
+func (l Line) lead() string {
+	if len(l.leads) == 0 && l.Lead == 0 {
+		return "-"
+	}
+	if l.Lead >= day {
+		return fmt.Sprintf("%.1f d", l.Lead.Hours()/24)
+	}
+	return l.Lead.Round(time.Second).String()
+}
