@@ -64,7 +64,7 @@ func lasting(k, v []byte) ([]byte, []byte, bool, error) {
 		if f.Members == 0 {
 			return nil, nil, false, nil
 		}
-		f.Raised, f.RaisedAt, f.Because, f.Last, f.Lost = 0, 0, "", "", 0
+		f.Raised, f.RaisedAt, f.Because, f.Last, f.Lost, f.Told = 0, 0, "", "", 0, false
 		data, err := json.Marshal(f, json.Deterministic(true))
 		return k, data, true, err
 	}

@@ -39,6 +39,7 @@ type findingRow struct {
 	Because  string          `json:"because,omitzero"` // why it was withdrawn
 	Last     gs1.Item        `json:"last,omitzero"`    // member that it lost last
 	Lost     int             `json:"lost,omitzero"`    // units that it had when it was withdrawn
+	Told     bool            `json:"told,omitzero"`    // an alert of it was raised
 }
 
 // status returns how the finding stands when the trade's clock is at clock.
@@ -61,8 +62,12 @@ func (f *findingRow) due() int64 {
 	return f.Time + r.Window.Milliseconds()
 }
 
-// alerts tells whether changes of the finding are told at once.
-func (f *findingRow) alerts() bool { return f.Strength != diversion.Low }
+// alerts tells whether the finding, standing when the trade's clock is at
+// clock, is one to alert of.
+func (f *findingRow) alerts(clock int64) bool {
+	r, ok := diversion.ByID(f.Rule)
+	return f.Strength != diversion.Low && !(ok && r.Quiet && clock < f.due())
+}
 
 // A change is a finding on its way from what it was to what it is.
 type change struct{ was, is findingRow }
@@ -151,10 +156,12 @@ func (j *judging) writeChange(id diversion.ID, c *change) error {
 	raised := c.was.Members == 0 && c.is.Members > 0
 	withdrawn := c.was.Members > 0 && c.is.Members == 0
 	if raised {
+		c.is.Told = c.is.alerts(j.clock)
 		c.is.Raised, c.is.RaisedAt, c.is.Because = j.position, j.created.UnixMilli(), ""
 		c.is.Last, c.is.Lost = "", 0
 	}
 	if withdrawn {
+		c.is.Told = false
 		c.is.Because, c.is.Lost = j.cause, c.was.Units
 	}
 	data, err := json.Marshal(c.is, json.Deterministic(true))
@@ -168,9 +175,9 @@ func (j *judging) writeChange(id diversion.ID, c *change) error {
 		return err
 	}
 	switch {
-	case raised && c.is.alerts():
+	case raised && c.is.Told:
 		return j.alert(Raised, id, &c.is)
-	case withdrawn && c.is.alerts():
+	case withdrawn && c.was.Told:
 		return j.alert(Withdrawn, id, &c.is)
 	}
 	return nil
@@ -222,13 +229,31 @@ func (t *tx) escalate() error {
 		if err != nil {
 			return err
 		}
-		if found && f.Members > 0 && f.alerts() {
-			if err := t.alert(Escalated, id, &f); err != nil {
-				return err
-			}
+		if !found || f.Members == 0 || !f.alerts(t.clock) {
+			continue
+		}
+		if err := t.certain(id, &f); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// certain tells that a finding is no longer provisional: for a quiet rule that
+// is the first that is told of it.
+func (t *tx) certain(id diversion.ID, f *findingRow) error {
+	if f.Told {
+		return t.alert(Escalated, id, f)
+	}
+	f.Told = true
+	data, err := json.Marshal(f, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("keep finding %s: %w", id, err)
+	}
+	if err := t.set(key(tableFinding, id[:]), data); err != nil {
+		return err
+	}
+	return t.alert(Raised, id, f)
 }
 
 func (q rows) firstDue() (int64, error) {

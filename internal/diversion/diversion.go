@@ -58,6 +58,7 @@ type Rule struct {
 	Strength Strength
 	Subject  Subject
 	Window   time.Duration // how long late evidence may explain a finding; 0: it is active at once
+	Quiet    bool          // nobody is alerted before the window has passed
 	Decibans float64       // weight of the sighting that set it off
 
 	// Check looks at one of the item's own sightings.

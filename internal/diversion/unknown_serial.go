@@ -9,9 +9,9 @@ import (
 
 // UnknownSerial finds a well-formed serial of a known product that the factory
 // never made known: a counterfeit, a misread, or an upload that is still to
-// come, which is why the finding waits.
+// come, which is why the finding waits and nobody is alerted before.
 var UnknownSerial = &Rule{
-	ID: "R01", Version: 1, Title: "unknown serial", Strength: Medium, Subject: PerItem, Window: hold, Decibans: 5,
+	ID: "R01", Version: 1, Title: "unknown serial", Strength: Medium, Subject: PerItem, Window: hold, Quiet: true, Decibans: 5,
 	Check: func(s *Sighting) (Signal, bool) {
 		w := s.Way
 		if w.Item.Kind() != gs1.KindSGTIN || w.Product == 0 || w.Made || s.Now.Link == custody.Holding {
