@@ -96,6 +96,7 @@ type Finding struct {
 	To             geo.Region         `json:"to,omitzero"`
 	FirstEventTime time.Time          `json:"first_event_time"`
 	RaisedPosition ledger.Position    `json:"raised_position"`
+	Alerted        bool               `json:"alerted"` // an alert of it was sent out
 	Why            string             `json:"why"`
 	Withdrawn      string             `json:"withdrawn,omitzero"` // what explains it, where it was withdrawn
 	Evidence       []Evidence         `json:"evidence"`

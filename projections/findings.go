@@ -161,7 +161,6 @@ func (j *judging) writeChange(id diversion.ID, c *change) error {
 		c.is.Last, c.is.Lost = "", 0
 	}
 	if withdrawn {
-		c.is.Told = false
 		c.is.Because, c.is.Lost = j.cause, c.was.Units
 	}
 	data, err := json.Marshal(c.is, json.Deterministic(true))

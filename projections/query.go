@@ -149,7 +149,7 @@ func (q rows) finding(dir *partner.Directory, clock int64, id diversion.ID, row 
 	f := Finding{
 		ID: id.String(), Rule: row.Rule, RuleVersion: row.Version, Strength: row.Strength, Status: row.status(clock),
 		ItemsCount: max(row.Units, row.Lost), Items: []gs1.Item{}, Partner: row.Partner, From: row.From, To: row.To,
-		FirstEventTime: row.time(), RaisedPosition: row.Raised, Withdrawn: row.Because, Evidence: []Evidence{},
+		FirstEventTime: row.time(), RaisedPosition: row.Raised, Alerted: row.Told, Withdrawn: row.Because, Evidence: []Evidence{},
 		Regime: string(diversion.Regime(row.From, row.To, row.time())),
 	}
 	f.Why = rule.Explain(row.words(dir))
