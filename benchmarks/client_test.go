@@ -127,7 +127,7 @@ func (c *client) post(path, contentType string, body []byte) error {
 	if err != nil {
 		return fmt.Errorf("post to %s: %w", path, err)
 	}
-	if status/100 != 2 {
+	if status/100 != 2 || bytes.Contains(answer, []byte(`"status":`)) { // a line was refused
 		return fmt.Errorf("post to %s: status %d: %.300s", path, status, answer)
 	}
 	return nil
