@@ -37,12 +37,13 @@ func (k *capture[T]) postLines(s *Server, c echo.Context) error {
 	}
 	answers := make([][]byte, len(lines))
 	ctx, who := c.Request().Context(), caller(c)
+	turns := newTurns(len(lines))
 	next := make(chan int)
 	var crew sync.WaitGroup
 	for range min(lineCrew, len(lines)) {
 		crew.Go(func() {
 			for i := range next {
-				answers[i] = k.answerLine(ctx, s, who, lines[i])
+				answers[i] = k.answerLine(ctx, s, who, lines[i], turns[i:])
 			}
 		})
 	}
@@ -83,16 +84,41 @@ func splitLines(body []byte) ([]line, error) {
 	return lines, nil
 }
 
+// turns make lines reach the log in the order in which they stand: what a
+// scanner did first, it wrote first. A line's own turn is turns[0], closed once
+// the line before has begun its append or will never do so; the next is turns[1].
+type turns []chan struct{}
+
+func newTurns(lines int) turns {
+	t := make(turns, lines+1)
+	for i := range t {
+		t[i] = make(chan struct{})
+	}
+	close(t[0])
+	return t
+}
+
 // answerLine records one line of a batch and returns its answer, a line too.
-func (k *capture[T]) answerLine(ctx context.Context, s *Server, who *auth.Caller, l line) (answer []byte) {
-	s.appends <- struct{}{}
+func (k *capture[T]) answerLine(ctx context.Context, s *Server, who *auth.Caller, l line, t turns) (answer []byte) {
+	appending := false
+	turn := func() {
+		<-t[0]
+		s.appends <- struct{}{}
+		appending = true
+		close(t[1])
+	}
 	defer func() {
-		<-s.appends
 		if p := recover(); p != nil {
 			answer = s.problemLine(s.panicked(p), l.number)
 		}
+		if appending {
+			<-s.appends
+		} else {
+			<-t[0]
+			close(t[1])
+		}
 	}()
-	r, err := k.record(ctx, s, who, l.text)
+	r, err := k.record(ctx, s, who, l.text, turn)
 	if err != nil {
 		return s.problemLine(err, l.number)
 	}

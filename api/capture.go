@@ -70,7 +70,7 @@ func (k *capture[T]) post(s *Server, c echo.Context) error {
 		return err
 	}
 	defer release(body)
-	r, err := k.record(c.Request().Context(), s, caller(c), body.Bytes())
+	r, err := k.record(c.Request().Context(), s, caller(c), body.Bytes(), func() {})
 	if err != nil {
 		return err
 	}
@@ -88,9 +88,9 @@ func (k *capture[T]) post(s *Server, c echo.Context) error {
 // appendWait bounds how long a request waits for the ledger.
 const appendWait = 30 * time.Second
 
-// record judges one document and appends it. raw is what is kept; the ledger
-// copies it.
-func (k *capture[T]) record(ctx context.Context, s *Server, who *auth.Caller, raw []byte) (receipt, error) {
+// record judges one document and, once turn returns, appends it. raw is what is
+// kept; the ledger copies it.
+func (k *capture[T]) record(ctx context.Context, s *Server, who *auth.Caller, raw []byte, turn func()) (receipt, error) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) > ledger.MaxEvent-256 {
 		return receipt{}, refuse(errTooLarge, fmt.Sprintf("one document takes at most %d bytes", ledger.MaxEvent-256))
@@ -108,6 +108,7 @@ func (k *capture[T]) record(ctx context.Context, s *Server, who *auth.Caller, ra
 		return receipt{}, err
 	}
 	e.Meta = who.Meta
+	turn()
 	ctx, cancel := context.WithTimeout(ctx, appendWait)
 	defer cancel()
 	rc, err := s.log.Append(ctx, k.stream(id), ledger.NoStream, e)
