@@ -1,0 +1,120 @@
+package sim_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"waymark/internal/custody"
+	"waymark/internal/diversion"
+	"waymark/internal/gs1"
+	"waymark/internal/sim"
+)
+
+// detect judges a whole world at once, after everything has arrived, by the
+// rules alone: no views, no order of arrival.
+func detect(t *testing.T, w *sim.World) (found []sim.Found, observations int) {
+	t.Helper()
+	facts := map[gs1.Item]map[custody.Key]custody.Fact{}
+	put := func(list ...custody.ItemFact) {
+		for _, f := range list {
+			if facts[f.Item] == nil {
+				facts[f.Item] = map[custody.Key]custody.Fact{}
+			}
+			facts[f.Item][f.Fact.Key] = *f.Fact
+		}
+	}
+	orders, notices := map[string]*custody.Order{}, map[string]*custody.ASN{}
+	for m := range w.Messages() {
+		switch {
+		case m.Misread:
+		case m.Hop != nil:
+			put(m.Hop.Facts()...)
+		case m.Observation != nil:
+			observations++
+			put(m.Observation.Fact())
+		case m.Order != nil:
+			orders[m.Order.ID] = m.Order
+		case m.ASN != nil:
+			notices[m.ASN.ID] = m.ASN
+			put(m.ASN.Facts()...)
+		}
+	}
+	own := func(it gs1.Item) ([]custody.Fact, error) {
+		return slices.SortedFunc(maps.Values(facts[it]), func(a, b custody.Fact) int { return a.Key.Compare(b.Key) }), nil
+	}
+	trade := custody.Trade{Directory: w.Directory(),
+		Order:  func(id string) (*custody.Order, bool) { o, ok := orders[id]; return o, ok },
+		Notice: func(id string) (*custody.ASN, bool) { a, ok := notices[id]; return a, ok }}
+	for it := range facts {
+		list, _ := own(it)
+		entries, stays, err := custody.Timeline(it, list, own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range diversion.Inspect(custody.NewWay(it, entries, stays, trade), custody.Key{}) {
+			found = append(found, sim.Found{Rule: s.Rule.ID, Strength: string(s.Strength), Partner: s.Partner,
+				Items: []gs1.Item{it}, First: s.Trigger.At(), Raised: s.Trigger.At()})
+		}
+	}
+	return found, observations
+}
+
+func TestRulesFindTheTruthAndNothingElse(t *testing.T) {
+	for seed := range uint64(5) {
+		w := sim.Generate(sim.Config{Seed: seed})
+		found, n := detect(t, w)
+		r := sim.Score(w.Truth, found, n)
+		if !r.Exact() {
+			t.Errorf("seed %d without noise is not exact:\n%v", seed, r)
+			explain(t, w, found)
+		}
+	}
+}
+
+// explain logs some of what was found but not planted, or the other way round.
+func explain(t *testing.T, w *sim.World, found []sim.Found) {
+	type key struct {
+		rule string
+		item gs1.Item
+	}
+	planted, got := map[key]string{}, map[key]bool{}
+	for _, truth := range w.Truth {
+		for _, e := range truth.Expected {
+			for _, it := range e.Items {
+				planted[key{e.Rule, it}] = truth.Kind + " " + string(e.Partner)
+			}
+		}
+	}
+	n := 0
+	for _, f := range found {
+		k := key{f.Rule, f.Items[0]}
+		got[k] = true
+		if p, ok := planted[k]; n < 12 && (!ok || p[4:] != string(f.Partner)) {
+			t.Logf("wrong: %s of %v at %v names %q, planted %q", f.Rule, k.item, f.First, f.Partner, p)
+			n++
+		}
+	}
+	for k, p := range planted {
+		if !got[k] && n < 24 {
+			t.Logf("missed: %s of %v, %s", k.rule, k.item, p)
+			n++
+		}
+	}
+}
+
+func TestNoiseLeavesThePlantedCases(t *testing.T) {
+	for _, preset := range []sim.Preset{sim.S, sim.M} {
+		w := sim.Generate(sim.Config{Seed: 1, Preset: preset, Noise: 1})
+		found, n := detect(t, w)
+		r := sim.Score(w.Truth, found, n)
+		t.Logf("%s\n%v", preset, r)
+		if r.All.Recall < 1 {
+			t.Errorf("preset %s at noise 1: recall %.4f, want all that was planted\n%v", preset, r.All.Recall, r)
+			explain(t, w, found)
+		}
+		if len(r.Flagged) > 0 {
+			t.Errorf("preset %s at noise 1: controls %v flagged", preset, r.Flagged)
+		}
+	}
+}
