@@ -33,11 +33,12 @@ func (r Report) String() string {
 }
 
 func (l Line) lead() string {
-	if len(l.leads) == 0 && l.Lead == 0 {
+	lead := time.Duration(l.LeadSeconds * float64(time.Second))
+	switch {
+	case l.Cases == 0:
 		return "-"
+	case lead >= day:
+		return fmt.Sprintf("%.1f d", lead.Hours()/24)
 	}
-	if l.Lead >= day {
-		return fmt.Sprintf("%.1f d", l.Lead.Hours()/24)
-	}
-	return l.Lead.Round(time.Second).String()
+	return lead.Round(time.Second).String()
 }

@@ -36,13 +36,14 @@ type Line struct {
 	// Top1 is the share of the planted pairs found whose partner is the right
 	// one, nobody where nobody is to blame.
 	Top1 float64 `json:"top1_attribution"`
-	// Lead is the median time from the first diverted act of a case to the
-	// arrival that raised its first alert.
-	Lead      time.Duration `json:"lead_time_ns,format:nano"`
-	Alerts    int           `json:"alerts"`    // findings that alerted, withdrawn ones too
-	Withdrawn int           `json:"withdrawn"` // alerts that were taken back
-	right     int
-	leads     []time.Duration
+	// LeadSeconds is the median time from the first diverted act of a case to
+	// the arrival that raised its first alert, of the Cases that got one.
+	LeadSeconds float64 `json:"lead_seconds"`
+	Cases       int     `json:"cases_alerted"`
+	Alerts      int     `json:"alerts"`    // findings that alerted, withdrawn ones too
+	Withdrawn   int     `json:"withdrawn"` // alerts that were taken back
+	right       int
+	leads       []time.Duration // unsorted until closed
 }
 
 // A Report is how well a detector did against the truth.
@@ -220,8 +221,8 @@ func (m lines) sorted() []Line {
 func (l *Line) close() {
 	l.Precision, l.Recall, l.Top1 = share(l.Found, l.Found+l.Wrong), share(l.Found, l.Planted), share(l.right, l.Found)
 	slices.SortFunc(l.leads, cmp.Compare[time.Duration])
-	if n := len(l.leads); n > 0 {
-		l.Lead = l.leads[n/2]
+	if l.Cases = len(l.leads); l.Cases > 0 {
+		l.LeadSeconds = l.leads[l.Cases/2].Seconds()
 	}
 }
 

@@ -55,8 +55,8 @@ func TestScore(t *testing.T) {
 			if got := strings.Join(r.Flagged, " "); got != test.flagged || r.WithdrawnShare != test.withdrawn || r.Exact() != test.exact {
 				t.Errorf("flagged %q, withdrawn %g, exact %v; want %q, %g, %v", got, r.WithdrawnShare, r.Exact(), test.flagged, test.withdrawn, test.exact)
 			}
-			if len(test.found) > 0 && test.recall == 1 && r.All.Lead != 2*time.Hour {
-				t.Errorf("lead %v, want 2h", r.All.Lead)
+			if len(test.found) > 0 && test.recall == 1 && r.All.LeadSeconds != 7200 {
+				t.Errorf("lead %v s, want 7200", r.All.LeadSeconds)
 			}
 			b, err := json.Marshal(r)
 			if err != nil {
