@@ -138,7 +138,9 @@ func (l *Log) sync() {
 		}
 		l.commitDone()
 		l.queue.release(len(g.requests), g.size)
-		if g.batch != nil && err == nil {
+		if err != nil {
+			l.exit()
+		} else if g.batch != nil {
 			_ = g.batch.Close()
 		}
 	}

@@ -23,9 +23,9 @@ var indexedKey = []byte{kindMeta, 'i', 'x'}
 // database has not taken yet. Whatever a crash left there is overwritten.
 const indexTable = "index.tmp"
 
-// behindLimit is how many generations of index the memory may hold where the
+// behindLimit is for how many events the memory may hold the index where the
 // database takes none. Then appends are refused.
-const behindLimit = 8
+const behindLimit = 1 << 20
 
 // indexer writes generations into the database as they are frozen.
 func (l *Log) indexer() {
@@ -57,7 +57,7 @@ func (l *Log) rotate() (behind bool) {
 	if l.index.freeze(l.opts.IndexBuffer) {
 		l.frozen <- struct{}{} // has room: one generation is frozen at a time
 	}
-	return l.index.current.events >= behindLimit*l.opts.IndexBuffer
+	return l.index.current.events >= behindLimit
 }
 
 // flushIndex writes what is in memory when the log closes, so that the next

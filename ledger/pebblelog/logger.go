@@ -7,7 +7,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// A databaseLogger is what Pebble tells. A failed write of its log reaches
+// A databaseLogger is what Pebble tells. A failed write of its log can reach
 // Fatalf and, were that to return, would be acknowledged.
 type databaseLogger struct{ log *Log }
 
@@ -26,9 +26,15 @@ func (d databaseLogger) Fatalf(format string, args ...any) {
 // exits. A panic would not do, since somebody might recover from it.
 func (l *Log) halt(err error) {
 	l.fail(err)
+	l.exit()
+	select {} // the caller must not go on
+}
+
+// exit ends the process after the log has failed: what it holds in memory may
+// differ from what is on disk, and only opening it again makes that good.
+func (l *Log) exit() {
 	l.opts.Exit(ExitIO)
 	l.haltOnce.Do(func() { close(l.halted) })
-	select {} // the caller must not go on
 }
 
 // Pebble repeats a failed flush or compaction at once. Waiting before it is

@@ -37,7 +37,8 @@ type Log struct {
 	noSpace atomic.Bool
 	commits atomic.Int64    // groups under way
 	moved   atomic.Int64    // when the last of them began or ended, in ns since 1970
-	noted   ledger.Position // the watcher's: in the high water note
+	looking sync.Mutex      // held by a round of watch
+	noted   ledger.Position // under looking: in the high water note
 
 	quit      chan struct{} // closed by Close
 	halted    chan struct{} // closed where an exit that returned was asked for

@@ -1,10 +1,12 @@
 package pebblelog_test
 
 import (
-	"context"
 	"testing"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
+
 	"waymark/ledger"
+	"waymark/ledger/ledgertest"
 	"waymark/ledger/pebblelog"
 )
 
@@ -22,49 +24,31 @@ func open(t testing.TB, o pebblelog.Options) *pebblelog.Log {
 	return l
 }
 
-func TestFirstSteps(t *testing.T) {
-	for _, o := range []pebblelog.Options{{InMemory: true}, {Dir: t.TempDir() + "/a/b", Ballast: -1}} {
-		l := open(t, o)
-		ctx, cancel := context.WithCancel(t.Context())
-		c, errf := l.Follow(ctx, 0)
-		for i := range 100 {
-			s, e := smallEvent(uint64(i+1), []byte("x"))
-			e.Value = i
-			rc, err := l.Append(ctx, s, ledger.NoStream, e)
-			if err != nil || rc.Position != ledger.Position(i+1) {
-				t.Fatal(rc, err)
-			}
-			rc2, err := l.Append(ctx, s, ledger.NoStream, e)
-			if err != nil || !rc2.Duplicate || rc2.Position != rc.Position {
-				t.Fatal(rc2, err)
-			}
-			for r, err := range l.Stream(ctx, s, 0, false) {
-				if err != nil || r.ID != e.ID || string(r.Data) != "x" {
-					t.Fatal(r, err)
-				}
-			}
-		}
-		n := 0
-		for r, err := range l.All(ctx, 0, false) {
-			n++
-			if err != nil || r.Position != ledger.Position(n) {
-				t.Fatal(r, err)
-			}
-		}
-		for i := 0; i < n; {
-			d := <-c
-			if d.Kind == ledger.Appended {
-				if d.Event.Value != i {
-					t.Fatal(d)
-				}
-				i++
-			}
-		}
-		cancel()
-		for range c {
-		}
-		if errf() == nil {
-			t.Fatal("no error")
-		}
-	}
+func engine(options func(t *testing.T) pebblelog.Options) ledgertest.Engine {
+	return ledgertest.Engine{New: func(t *testing.T) func() (ledger.Log, error) {
+		o := options(t)
+		return func() (ledger.Log, error) { return pebblelog.Open(o) }
+	}}
+}
+
+func TestInMemory(t *testing.T) {
+	ledgertest.TestLog(t, engine(func(*testing.T) pebblelog.Options {
+		return pebblelog.Options{InMemory: true, FS: vfs.NewMem()}
+	}))
+}
+
+// TestInMemorySmall makes the index and the tables so small that all that
+// happens to a big log happens.
+func TestInMemorySmall(t *testing.T) {
+	ledgertest.TestLog(t, engine(func(*testing.T) pebblelog.Options {
+		return pebblelog.Options{InMemory: true, FS: vfs.NewMem(), IndexBuffer: 7, MemTableSize: 256 << 10}
+	}))
+}
+
+func TestOnDisk(t *testing.T) {
+	e := engine(func(t *testing.T) pebblelog.Options {
+		return pebblelog.Options{Dir: t.TempDir() + "/data/ledger", Ballast: 1 << 20, LowSpace: 1}
+	})
+	e.Slow = true
+	ledgertest.TestLog(t, e)
 }

@@ -17,11 +17,11 @@ const (
 // database instead: a slow follower holds nothing here.
 type liveTail struct {
 	mu    sync.RWMutex
-	ring  [tailEvents]ledger.Recorded // the event at p lies at p % tailEvents
-	first ledger.Position             // the oldest held
-	next  ledger.Position             // one beyond the newest
-	bytes int                         // of the events held
-	grew  chan struct{}               // closed when events come, where somebody waits
+	ring  []ledger.Recorded // the event at p lies at p % tailEvents
+	first ledger.Position   // the oldest held
+	next  ledger.Position   // one beyond the newest
+	bytes int               // of the events held
+	grew  chan struct{}     // closed when events come, where somebody waits
 }
 
 // start says that the log ends at last.
@@ -50,6 +50,9 @@ func (t *liveTail) add(requests []*request, durable func()) {
 }
 
 func (t *liveTail) push(e *ledger.Recorded) {
+	if t.ring == nil {
+		t.ring = make([]ledger.Recorded, tailEvents)
+	}
 	t.bytes += weight(e)
 	for t.next-t.first >= tailEvents || t.bytes > tailBytes && t.first < t.next {
 		old := t.at(t.first)

@@ -33,6 +33,8 @@ func (l *Log) watch() {
 
 // look is one round of watch.
 func (l *Log) look(now time.Time) {
+	l.looking.Lock()
+	defer l.looking.Unlock()
 	l.checkSpace()
 	if err := l.noteHighWater(); err != nil {
 		l.opts.Logger.Warn("cannot note how far the log has come", "error", err)
@@ -64,7 +66,9 @@ func (l *Log) commitDone() {
 
 // Health returns why the log cannot be relied on to take appends, if so:
 // ErrDamaged, ErrNoSpace, ErrClosed, or that its disk does not answer.
-func (l *Log) Health() error {
+func (l *Log) Health() error { return l.health(time.Now()) }
+
+func (l *Log) health(now time.Time) error {
 	select {
 	case <-l.quit:
 		return ledger.ErrClosed
@@ -79,7 +83,7 @@ func (l *Log) Health() error {
 	if err := l.refusal(); err != nil {
 		return err
 	}
-	if d := l.stuck(time.Now()); d > slowAfter {
+	if d := l.stuck(now); d > slowAfter {
 		return fmt.Errorf("a commit has been under way for %v", d.Round(time.Second))
 	}
 	if n := l.faults.Load(); n > 8 {
