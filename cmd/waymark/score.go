@@ -199,7 +199,7 @@ func (h *house) score(truth []sim.Truth, a arrivals) (sim.Report, error) {
 	var found []sim.Found
 	err := h.findings(func(f projections.Finding) error {
 		raised, err := h.arrival(f.RaisedPosition, a)
-		found = append(found, sim.Found{Rule: f.Rule, Strength: string(f.Strength), Withdrawn: f.Status == diversion.Withdrawn,
+		found = append(found, sim.Found{Rule: f.Rule, Strength: string(f.Strength), Withdrawn: f.Status == diversion.Withdrawn, Silent: !f.Alerted,
 			Partner: f.Partner, Items: f.Items, First: f.FirstEventTime, Raised: raised})
 		return err
 	})

@@ -49,7 +49,7 @@ func lapse(s *scene, t moment) {
 	if s.order%2 == 0 {
 		buyer := s.w.traders["NG"]
 		t = s.between(end+3*day, end+9*day)
-		s.plant(s.m.ID(), home, "NG", t, s.goods).expect("R17", s.m.ID(), s.codes(s.goods)...)
+		s.plant(s.m.ID(), home, "NG", t, s.goods).expect("R17", s.m.ID(), s.lot.items(s.goods)...)
 		s.consign(s.goods, s.m.dc, buyer, t)
 		return
 	}
@@ -60,7 +60,7 @@ func lapse(s *scene, t moment) {
 		u := unit(c*unitsPerCarton + i)
 		t := s.between(end+day, end+15*day)
 		who := s.w.owner(shop)
-		s.plant(who, home, s.w.site(shop).Region(), t, u).expect("R17", who, s.codes(u)...)
+		s.plant(who, home, s.w.site(shop).Region(), t, u).expect("R17", who, s.lot.items(u)...)
 		s.hop(selling, u, shop, t)
 	}
 }
@@ -96,7 +96,7 @@ func giveBack(s *scene, t moment) {
 	t = s.consign(back, hub, to.dc, s.later(t))
 	t = s.consign(back, to.dc, shop, s.later(t))
 	for i := back.lo; i < back.hi; i++ {
-		s.activation(unit(int(i)), shop, s.between(t+time.Hour, t+4*day))
+		s.activate(unit(int(i)), shop, s.between(t+time.Hour, t+4*day))
 	}
 }
 

@@ -61,7 +61,7 @@ func detect(t *testing.T, w *sim.World) (found []sim.Found, observations int) {
 }
 
 func TestRulesFindTheTruthAndNothingElse(t *testing.T) {
-	for seed := range uint64(5) {
+	for seed := range uint64(4) {
 		w := sim.Generate(sim.Config{Seed: seed})
 		found, n := detect(t, w)
 		r := sim.Score(w.Truth, found, n)
@@ -104,17 +104,16 @@ func explain(t *testing.T, w *sim.World, found []sim.Found) {
 }
 
 func TestNoiseLeavesThePlantedCases(t *testing.T) {
-	for _, preset := range []sim.Preset{sim.S, sim.M} {
-		w := sim.Generate(sim.Config{Seed: 1, Preset: preset, Noise: 1})
+	for seed := range uint64(3) {
+		w := sim.Generate(sim.Config{Seed: seed, Noise: 1})
 		found, n := detect(t, w)
 		r := sim.Score(w.Truth, found, n)
-		t.Logf("%s\n%v", preset, r)
-		if r.All.Recall < 1 {
-			t.Errorf("preset %s at noise 1: recall %.4f, want all that was planted\n%v", preset, r.All.Recall, r)
+		if r.All.Recall < 1 || r.All.Top1 < 1 {
+			t.Errorf("seed %d at noise 1: recall %.4f, attribution %.4f, want 1, 1\n%v", seed, r.All.Recall, r.All.Top1, r)
 			explain(t, w, found)
 		}
 		if len(r.Flagged) > 0 {
-			t.Errorf("preset %s at noise 1: controls %v flagged", preset, r.Flagged)
+			t.Errorf("seed %d at noise 1: controls %v flagged", seed, r.Flagged)
 		}
 	}
 }

@@ -14,8 +14,8 @@ func shipAbroad(s *scene, t moment) {
 	dealer := s.w.traders["AE"]
 	t = s.between(t+day, t+4*day)
 	truth := s.plant(s.m.ID(), s.w.home(s.m.dc), "AE", t, s.goods)
-	truth.expect("R02", s.m.ID(), s.codes(s.goods)...)
-	truth.expect("R03", s.m.ID(), s.codes(s.goods)...)
+	truth.expect("R02", s.m.ID(), s.lot.items(s.goods)...)
+	truth.expect("R03", s.m.ID(), s.lot.items(s.goods)...)
 	t = s.move(s.goods, s.m.dc, dealer, t, s.between(3*day, 8*day), 0)
 	boxes := s.goods
 	if s.goods.level == pallet {
@@ -41,7 +41,7 @@ func leak(s *scene, t moment) {
 	g.hi--
 	s.sell(g, dealer, t, s.m.last)
 	t = s.between(t+5*day, t+25*day)
-	s.plant(who, s.w.home(dealer), "IN", t, lost).expect("R05", who, s.codes(lost)...)
+	s.plant(who, s.w.home(dealer), "IN", t, lost).expect("R05", who, s.lot.items(lost)...)
 	s.scans(lost, s.buyer("IN"), t)
 }
 
@@ -56,8 +56,8 @@ func clone(s *scene, t moment) {
 		u := unit(c*unitsPerCarton + i)
 		at := s.between(t+day, t+8*day)
 		truth := s.plant("", s.w.home(shop), "", at, u)
-		truth.expect("R07", "", s.codes(u)...)
-		truth.expect("R05", s.w.owner(shop), s.codes(u)...)
+		truth.expect("R07", "", s.lot.items(u)...)
+		truth.expect("R05", s.w.owner(shop), s.lot.items(u)...)
 		for k := range 5 + s.IntN(36) {
 			b := s.buyer(cloned[k%len(cloned)])
 			b.source, b.accuracy = custody.GPS, 30
@@ -76,7 +76,7 @@ func reimport(s *scene, t moment) {
 	dealer, who := s.w.traders["CN-ZJ"], s.m.ID()
 	t = s.between(t+10*day, t+20*day)
 	truth := s.plant(who, s.w.home(s.m.dc), "CN-ZJ", t, s.goods)
-	truth.expect("R13", who, s.codes(s.goods)...)
+	truth.expect("R13", who, s.lot.items(s.goods)...)
 	s.hop(receiving, s.goods, dealer, t)
 	for c := s.goods.lo; c < s.goods.hi; c++ {
 		opened := s.takeOut(int(c), dealer, t)
@@ -92,11 +92,11 @@ func sellTwice(s *scene, t moment) {
 	for i := range s.units {
 		u := unit(c*unitsPerCarton + i)
 		at := s.between(t, t+10*day)
-		s.activation(u, first, at)
+		s.activate(u, first, at)
 		at = s.between(at+3*day, at+15*day)
-		s.activation(u, second, at)
+		s.activate(u, second, at)
 		who := s.w.owner(first)
-		s.plant(who, s.w.home(first), s.w.site(second).Region(), at, u).expect("R09", who, s.codes(u)...)
+		s.plant(who, s.w.home(first), s.w.site(second).Region(), at, u).expect("R09", who, s.lot.items(u)...)
 	}
 	g := unitsIn(c)
 	g.lo += uint16(s.units)
@@ -118,11 +118,11 @@ func destroyAndSell(s *scene, t moment) {
 	for i := gone.lo; i < gone.hi; i++ {
 		u := unit(int(i))
 		at := s.between(t+2*day, t+20*day)
-		s.activation(u, other, at)
+		s.activate(u, other, at)
 		if s.chance(.5) {
 			s.scan(u, other, at)
 		}
-		s.plant(who, s.w.home(shop), s.w.site(other).Region(), at, u).expect("R10", who, s.codes(u)...)
+		s.plant(who, s.w.home(shop), s.w.site(other).Region(), at, u).expect("R10", who, s.lot.items(u)...)
 	}
 }
 
@@ -138,7 +138,7 @@ func handOver(to partner.ID, r geo.Region) func(*scene, moment) {
 		at := taker.near(s.w, append(append([]site{}, taker.dealers...), taker.shops...), r)[0]
 		t = s.later(t)
 		who := s.w.owner(holder)
-		s.plant(who, s.w.home(holder), r, t, s.goods).expect("R04", who, s.codes(s.goods)...)
+		s.plant(who, s.w.home(holder), r, t, s.goods).expect("R04", who, s.lot.items(s.goods)...)
 		s.hop(receiving, s.goods, at, t)
 		t = s.takeOut(int(s.goods.lo), at, t)
 		s.sell(unitsIn(int(s.goods.lo)), at, t, taker.last)

@@ -167,7 +167,7 @@ func (j *journey) sell(g goods, at site, from, until moment) (observed []goods) 
 		t := j.between(from, max(until, from+time.Hour))
 		saw := j.chance(activated)
 		if saw {
-			j.seenAt(u, custody.Activation, at, t)
+			j.activate(u, at, t)
 		} else {
 			j.hop(selling, u, at, t)
 		}
@@ -181,6 +181,9 @@ func (j *journey) sell(g goods, at site, from, until moment) (observed []goods) 
 	}
 	return observed
 }
+
+// activate records that a unit's warranty begins at a site.
+func (j *journey) activate(u goods, at site, t moment) { j.seenAt(u, custody.Activation, at, t) }
 
 // seenAt observes an item at a site, by the site's own device.
 func (j *journey) seenAt(g goods, kind custody.Sight, at site, t moment) {

@@ -28,6 +28,12 @@ type Message struct {
 	Misread bool `json:"misread,omitzero"`
 }
 
+// MarshalLine returns the message as one line of JSON, with its end.
+func (m Message) MarshalLine() ([]byte, error) {
+	b, err := json.Marshal(m)
+	return append(b, '\n'), err
+}
+
 // A Sum is the SHA-256 of what was written.
 type Sum [sha256.Size]byte
 
@@ -62,10 +68,11 @@ func (w *World) WriteEvents(out io.Writer) (Sum, error) {
 	sum, err := digest(out, func(b io.Writer) error {
 		for m := range w.Messages() {
 			n++
-			if err := json.MarshalWrite(b, m); err != nil {
+			line, err := m.MarshalLine()
+			if err != nil {
 				return err
 			}
-			if _, err := b.Write([]byte{'\n'}); err != nil {
+			if _, err := b.Write(line); err != nil {
 				return err
 			}
 		}

@@ -2,8 +2,6 @@ package sim
 
 import "waymark/internal/geo"
 
-type geoCode = geo.Region
-
 // A place is a city that stands for its region.
 type place struct {
 	city     string

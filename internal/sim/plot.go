@@ -4,9 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"waymark/internal/custody"
 	"waymark/internal/geo"
-	"waymark/internal/gs1"
 	"waymark/internal/partner"
 )
 
@@ -136,7 +134,3 @@ func (w *World) counterfeit() {
 	}
 	w.acts = append(w.acts, j.disturbed()...)
 }
-
-func (j *journey) activation(u goods, at site, t moment) { j.seenAt(u, custody.Activation, at, t) }
-
-func (s *scene) codes(g goods) []gs1.Item { return s.lot.items(g) }

@@ -14,6 +14,7 @@ import (
 type Found struct {
 	Rule      string
 	Strength  string // H, M or L; only H and M alert
+	Silent    bool   // no alert was sent, as of a finding withdrawn while it was held back
 	Withdrawn bool
 	Partner   partner.ID
 	Items     []gs1.Item // as they were handled
@@ -21,7 +22,7 @@ type Found struct {
 	Raised    time.Time  // arrival of the message that set it off
 }
 
-func (f Found) alerts() bool { return f.Strength != "L" }
+func (f Found) alerts() bool { return f.Strength != "L" && !f.Silent }
 
 // A Line is how well one rule, or all of them, did.
 type Line struct {
@@ -63,7 +64,7 @@ type Report struct {
 // and nothing else.
 func (r Report) Exact() bool {
 	a := r.All
-	return a.Found == a.Planted && a.Wrong == 0 && a.right == a.Found && len(r.Flagged) == 0
+	return a.Found == a.Planted && a.Wrong == 0 && a.Top1 == 1 && len(r.Flagged) == 0
 }
 
 // A pair is a rule and an item.

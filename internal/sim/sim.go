@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 )
@@ -71,7 +72,7 @@ type World struct {
 
 	members []*member
 	own     map[string]site // the manufacturer's sites, by name
-	traders map[geoCode]site
+	traders map[geo.Region]site
 	space   uuid.UUID // of message ids
 	skews   []moment  // how wrong the clock of each site is
 	acts    []act     // in order of arrival
@@ -86,9 +87,10 @@ func Generate(c Config) *World {
 	if c.Roster == nil {
 		c.Roster = Roster()
 	}
-	w := &World{Config: c, own: map[string]site{}, traders: map[geoCode]site{}}
+	w := &World{Config: c, own: map[string]site{}, traders: map[geo.Region]site{}}
 	w.space = uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "waymark sim %d %s %g", c.Seed, c.Preset, c.Noise))
 	w.build()
+	w.acts = make([]act, 0, int(2.05*64_000*c.Preset.scale()))
 	for _, m := range w.members {
 		w.trade(m)
 	}
