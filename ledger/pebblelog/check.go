@@ -9,8 +9,8 @@ import (
 	"waymark/ledger"
 )
 
-// Check reads every event and every index entry of the log in dir, without
-// changing it, and returns what it found. The error is ErrDamaged where a check
+// Check reads every block, every event and every index entry of the log in dir,
+// without changing it, and returns what it found. The error is ErrDamaged where a check
 // fails. No process may have the log open.
 func Check(dir string) (Report, error) {
 	return CheckWith(context.Background(), Options{Dir: dir})
@@ -61,7 +61,7 @@ func CheckWith(ctx context.Context, o Options) (report Report, err error) {
 	return report, err
 }
 
-// Verify is Check on a log that is open, up to what is durable now.
+// Verify reads every event and every index entry of a log that is open, up to what is durable now.
 func (l *Log) Verify(ctx context.Context) (Report, error) {
 	l.reads.RLock()
 	defer l.reads.RUnlock()

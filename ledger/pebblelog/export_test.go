@@ -1,7 +1,6 @@
 package pebblelog
 
 import (
-	"strings"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -23,17 +22,21 @@ func (l *Log) HealthAt(now time.Time) error { return l.health(now) }
 // Flush writes what the database has in memory to tables.
 func (l *Log) Flush() error { return l.db.Flush() }
 
-// Settled returns whether nothing is on disk that a flush, a compaction or the
-// index is about to replace.
-func (l *Log) Settled() bool {
-	m := l.db.Metrics()
-	names, err := l.opts.FS.List(l.opts.Dir)
-	tables := 0
-	for _, name := range names {
-		if strings.HasSuffix(name, ".sst") {
-			tables++
-		}
+// Tables returns the paths of the tables that the log's manifest names: there
+// may be others, which a compaction has replaced.
+func Tables(o Options) ([]string, error) {
+	o = o.withDefaults()
+	p := o.tuning()
+	p.ReadOnly, p.Logger = true, databaseLogger{&Log{opts: o}}
+	db, err := pebble.Open(o.Dir, p)
+	if err != nil {
+		return nil, err
 	}
-	return err == nil && l.index.view()[1] == nil && m.Compact.NumInProgress == 0 && m.Flush.NumInProgress == 0 &&
-		int64(tables) == m.Total().TablesCount
+	defer db.Close()
+	named, err := tables(db)
+	var paths []string
+	for name := range named {
+		paths = append(paths, o.FS.PathJoin(o.Dir, name))
+	}
+	return paths, err
 }

@@ -89,15 +89,9 @@ func isSystemError(err error) bool {
 // After a crash there may be some, whose entries are elsewhere too. Entries
 // that are nowhere else mean that the manifest is damaged.
 func (i *inspection) checkOrphans(db *pebble.DB) error {
-	levels, err := db.SSTables()
+	named, err := tables(db)
 	if err != nil {
 		return err
-	}
-	named := map[string]bool{}
-	for _, level := range levels {
-		for _, table := range level {
-			named[fmt.Sprintf("%06d.sst", uint64(table.BackingSSTNum))] = true
-		}
 	}
 	i.report.Tables = len(named)
 	names, err := i.opts.FS.List(i.opts.Dir)
@@ -118,4 +112,19 @@ func (i *inspection) checkOrphans(db *pebble.DB) error {
 		}
 	}
 	return nil
+}
+
+// tables returns the names of the tables that the manifest names.
+func tables(db *pebble.DB) (map[string]bool, error) {
+	levels, err := db.SSTables()
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]bool{}
+	for _, level := range levels {
+		for _, table := range level {
+			named[fmt.Sprintf("%06d.sst", uint64(table.BackingSSTNum))] = true
+		}
+	}
+	return named, nil
 }

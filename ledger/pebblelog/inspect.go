@@ -29,7 +29,7 @@ type thoroughness int
 
 const (
 	quick    thoroughness = iota // the newest keys, and samples of all else
-	thorough                     // every event and every index entry
+	thorough                     // every block, every event and every index entry
 )
 
 // A quick inspection finds every gap among the last denseKeys positions, and
@@ -87,6 +87,9 @@ func (i *inspection) run(ctx context.Context, db *pebble.DB, how thoroughness) (
 		return err
 	}
 	if how == thorough {
+		if err := i.checkTables(ctx, db); err != nil {
+			return err
+		}
 		return i.all(ctx)
 	}
 	if err := i.dense(r.Last-min(r.Last, denseKeys)+1, r.Last); err != nil {

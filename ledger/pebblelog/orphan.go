@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/sstable"
 
 	"waymark/ledger"
@@ -16,20 +17,9 @@ var errUnreadable = errors.New("table is not readable")
 // checkOrphan returns ErrDamaged where the table at path has an event, or a
 // stream's entry for one that the index should have, that the database has not.
 func (i *inspection) checkOrphan(path string) error {
-	f, err := i.opts.FS.Open(path)
+	r, err := i.openTable(path)
 	if err != nil {
-		return err
-	}
-	readable, err := sstable.NewSimpleReadable(f)
-	if err != nil {
-		_ = f.Close()
 		return errUnreadable
-	}
-	p := i.opts.tuning()
-	p.EnsureDefaults()
-	r, err := sstable.NewReader(context.Background(), readable, p.MakeReaderOptions())
-	if err != nil {
-		return errUnreadable // NewReader has closed it
 	}
 	defer r.Close()
 	it, err := r.NewIter(sstable.NoTransforms, nil, nil, sstable.AssertNoBlobHandles)
@@ -76,4 +66,43 @@ func (i *inspection) checkEntry(key, value []byte) error {
 		return err
 	}
 	return fmt.Errorf("%w: it holds an index entry for position %d, and the log does not", ledger.ErrDamaged, p)
+}
+
+func (i *inspection) openTable(path string) (*sstable.Reader, error) {
+	f, err := i.opts.FS.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	readable, err := sstable.NewSimpleReadable(f)
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	p := i.opts.tuning()
+	p.EnsureDefaults()
+	return sstable.NewReader(context.Background(), readable, p.MakeReaderOptions()) // closes it on failure
+}
+
+// checkTables checks every block of every table, those that hold no entries
+// too.
+func (i *inspection) checkTables(ctx context.Context, db *pebble.DB) error {
+	named, err := tables(db)
+	if err != nil {
+		return err
+	}
+	for name := range named {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r, err := i.openTable(i.opts.FS.PathJoin(i.opts.Dir, name))
+		if err != nil {
+			return fmt.Errorf("table %s: %w: %w", name, ledger.ErrDamaged, err)
+		}
+		err = r.ValidateBlockChecksums()
+		_ = r.Close()
+		if err != nil {
+			return fmt.Errorf("table %s: %w: %w", name, ledger.ErrDamaged, err)
+		}
+	}
+	return nil
 }
