@@ -2,6 +2,7 @@ package benchmarks_test
 
 import (
 	"bufio"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -12,51 +13,66 @@ import (
 
 // BenchmarkAlert measures from the moment a scanner sends a shipment out of
 // its seller's territory to the moment a listener reads the alert, while others
-// record at full rate.
+// record batches at a given rate.
 func BenchmarkAlert(b *testing.B) {
-	for b.Loop() {
-		h := begin(b)
-		alerts := listen(b, h)
-		stop := press(b, h)
-		const shipments = 100
-		delays := make([]time.Duration, 0, shipments)
-		before := loadNow()
-		c, err := dial(h.addr)
-		if err != nil {
+	for _, load := range []int{0, 50_000, 100_000} {
+		b.Run(fmt.Sprintf("load%d", load), func(b *testing.B) {
+			for b.Loop() {
+				alertUnder(b, load)
+			}
+		})
+	}
+}
+
+// alertUnder measures the alerts of some shipments while so many unit-hops a
+// second are recorded beside them.
+func alertUnder(b *testing.B, load int) {
+	const shipments = 200
+	h := begin(b)
+	defer h.close(b)
+	defer h.stop()
+	alerts := listen(b, h)
+	stop := press(b, h, load)
+	c, err := dial(h.addr)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.close()
+	delays := make([]time.Duration, shipments)
+	before := loadNow()
+	for i := range delays {
+		delays[i] = shipOut(b, c, alerts, i)
+		time.Sleep(20 * time.Millisecond)
+	}
+	_, others := loadNow().since(before)
+	b.ReportMetric(stop(), "load-unit-hops/s")
+	b.ReportMetric(quantile(delays, 0.50)/1000, "p50-ms")
+	b.ReportMetric(quantile(delays, 0.99)/1000, "p99-ms")
+	b.ReportMetric(quantile(delays, 1)/1000, "max-ms")
+	b.ReportMetric(others, "others-cpu-%")
+	b.ReportMetric(0, "ns/op")
+}
+
+// shipOut makes unit i, sells it to P01 and ships it out of P01's territory. It
+// returns how long the alert took.
+func shipOut(b *testing.B, c *client, alerts <-chan string, i int) time.Duration {
+	n := 500_000_000 + 3*i
+	item := units(90_000_000+i, 1)
+	for _, h := range []hop{
+		{n: n, step: "commissioning", items: item, site: factory},
+		{n: n + 1, step: "receiving", items: item, site: berlin},
+	} {
+		if err := c.post("/v1/hops", asJSON, h.append(nil)); err != nil {
 			b.Fatal(err)
 		}
-		for i := range shipments {
-			n := 500_000_000 + 3*i
-			item := units(90_000_000+i, 1)
-			for _, before := range []hop{
-				{n: n, step: "commissioning", items: item, site: factory},
-				{n: n + 1, step: "receiving", items: item, site: berlin},
-			} {
-				if err := c.post("/v1/hops", asJSON, before.append(nil)); err != nil {
-					b.Fatal(err)
-				}
-			}
-			sold := hop{n: n + 2, step: "shipping", items: item, site: berlin, to: bangkok}
-			sent := time.Now()
-			if err := c.post("/v1/hops", asJSON, sold.append(nil)); err != nil {
-				b.Fatal(err)
-			}
-			await(b, alerts, item[0])
-			delays = append(delays, time.Since(sent))
-			time.Sleep(20 * time.Millisecond)
-		}
-		_, others := loadNow().since(before)
-		rate := stop()
-		c.close()
-		h.stop()
-		h.close(b)
-		b.ReportMetric(quantile(delays, 0.50)/1000, "p50-ms")
-		b.ReportMetric(quantile(delays, 0.99)/1000, "p99-ms")
-		b.ReportMetric(quantile(delays, 1)/1000, "max-ms")
-		b.ReportMetric(rate, "load-unit-hops/s")
-		b.ReportMetric(others, "others-cpu-%")
-		b.ReportMetric(0, "ns/op")
 	}
+	out := hop{n: n + 2, step: "shipping", items: item, site: berlin, to: bangkok}.append(nil)
+	sent := time.Now()
+	if err := c.post("/v1/hops", asJSON, out); err != nil {
+		b.Fatal(err)
+	}
+	await(b, alerts, item[0])
+	return time.Since(sent)
 }
 
 // listen yields the data of every alert from now on.
@@ -95,32 +111,35 @@ func await(b *testing.B, alerts <-chan string, item string) {
 	}
 }
 
-// press records batches by two connections as fast as they are taken, until
-// the function that it returns is called, which tells the rate.
-func press(b *testing.B, h *house) (stop func() float64) {
+// press records batches of a thousand by two connections, so many unit-hops a
+// second where they are taken that fast, until the function that it returns is
+// called, which tells the rate.
+func press(b *testing.B, h *house, rate int) (stop func() float64) {
 	var (
 		ended   atomic.Bool
 		next    atomic.Int64
 		writers sync.WaitGroup
 	)
 	start := time.Now()
-	for range 2 {
+	write := func(c *client) {
+		defer c.close()
+		for !ended.Load() {
+			n := int(next.Add(1)) - 1
+			time.Sleep(time.Until(start.Add(time.Duration(n) * time.Second * 1000 / time.Duration(rate))))
+			w := ways[n%3]
+			body := hop{n: n, step: w.step, items: units(n/3*1000, 1000), site: w.site, to: w.to}.append(nil)
+			if err := c.post("/v1/hops", asJSON, body); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	}
+	for range min(2, rate) {
 		c, err := dial(h.addr)
 		if err != nil {
 			b.Fatal(err)
 		}
-		writers.Go(func() {
-			defer c.close()
-			for !ended.Load() {
-				n := int(next.Add(1))
-				w := ways[n%3]
-				body := hop{n: n, step: w.step, items: units(n/3*1000, 1000), site: w.site, to: w.to}.append(nil)
-				if err := c.post("/v1/hops", asJSON, body); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
+		writers.Go(func() { write(c) })
 	}
 	return func() float64 {
 		ended.Store(true)
