@@ -136,3 +136,84 @@ func smallEvent(n uint64, data []byte) (string, event.Event) {
 	binary.BigEndian.PutUint64(capture[8:], n)
 	return ledger.CaptureStream(capture), event.Event{ID: capture, Type: "hop.recorded@1", Data: data}
 }
+
+// BenchmarkFollow delivers events to one follower: from the database, and from
+// the live tail while they are appended.
+func BenchmarkFollow(b *testing.B) {
+	data := make([]byte, 200)
+	fill := func(b *testing.B, l *pebblelog.Log) {
+		const batched, clients = 100, 16
+		var wg sync.WaitGroup
+		for c := range clients {
+			wg.Go(func() {
+				events := make([]event.Event, batched)
+				for n := c; n*batched < b.N; n += clients {
+					s, e := smallEvent(uint64(n+1), data)
+					for i := range events {
+						events[i] = e
+						events[i].ID[6], events[i].ID[7] = byte(i), byte(i>>8)
+					}
+					if _, err := l.Append(context.Background(), s, ledger.NoStream, events...); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
+	drain := func(b *testing.B, c <-chan ledger.Delivery) {
+		for n := 0; n < b.N; {
+			if d := <-c; d.Kind == ledger.Appended {
+				n++
+			}
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+	}
+	b.Run("database", func(b *testing.B) {
+		l := open(b, pebblelog.Options{Dir: b.TempDir() + "/log", Ballast: -1, LowSpace: -1})
+		fill(b, l)
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		b.ReportAllocs()
+		b.ResetTimer()
+		c, _ := l.Follow(ctx, 0)
+		drain(b, c)
+	})
+	b.Run("live", func(b *testing.B) {
+		l := open(b, pebblelog.Options{Dir: b.TempDir() + "/log", Ballast: -1, LowSpace: -1})
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		b.ReportAllocs()
+		b.ResetTimer()
+		c, _ := l.Follow(ctx, 0)
+		go fill(b, l)
+		drain(b, c)
+	})
+}
+
+// BenchmarkStream reads streams of one event, as a look-up of a capture does.
+func BenchmarkStream(b *testing.B) {
+	l := open(b, pebblelog.Options{InMemory: true, IndexBuffer: 10_000, CacheSize: 128 << 20})
+	const streams = 100_000
+	var wg sync.WaitGroup
+	for c := range 64 {
+		wg.Go(func() {
+			for n := c; n < streams; n += 64 {
+				s, e := smallEvent(uint64(n+1), []byte("{}"))
+				if _, err := l.Append(context.Background(), s, ledger.NoStream, e); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportAllocs()
+	for n := uint64(0); b.Loop(); n++ {
+		s, _ := smallEvent(1+n*7919%streams, nil)
+		for _, err := range l.Stream(context.Background(), s, 0, false) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

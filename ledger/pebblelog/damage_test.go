@@ -34,7 +34,7 @@ func original(t *testing.T) (*vfs.MemFS, ledger.Position) {
 			t.Fatal(err)
 		}
 		if n == 300 || n == 600 {
-			if err := l.Flush(); err != nil {
+			if err := l.Compact(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,6 +1,7 @@
 package pebblelog
 
 import (
+	"context"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -19,8 +20,11 @@ func (l *Log) Look(now time.Time) { l.look(now) }
 // HealthAt is Health as if it were now.
 func (l *Log) HealthAt(now time.Time) error { return l.health(now) }
 
-// Flush writes what the database has in memory to tables.
-func (l *Log) Flush() error { return l.db.Flush() }
+// Compact writes what the database has in memory to tables and merges them, so
+// that nothing is left to do in the background.
+func (l *Log) Compact(ctx context.Context) error {
+	return l.db.Compact(ctx, []byte{0}, []byte{0xff}, false)
+}
 
 // Tables returns the paths of the tables that the log's manifest names: there
 // may be others, which a compaction has replaced.

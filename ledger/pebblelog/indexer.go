@@ -205,7 +205,12 @@ func findIndexed(it *pebble.Iterator, h streamHash, revision int64) (ledger.Posi
 	return p, true, nil
 }
 
-// indexIterator returns an iterator for findIndexed.
+// indexIterator returns an iterator for findIndexed. Index entries are only ever
+// in tables, so that the memtables need not be searched.
 func indexIterator(db pebble.Reader) (*pebble.Iterator, error) {
-	return db.NewIter(&pebble.IterOptions{LowerBound: []byte{kindIndex}, UpperBound: []byte{kindIndex + 1}, UseL6Filters: true})
+	_, live := db.(*pebble.DB) // a snapshot does not allow it
+	return db.NewIter(&pebble.IterOptions{
+		LowerBound: []byte{kindIndex}, UpperBound: []byte{kindIndex + 1},
+		UseL6Filters: true, OnlyReadGuaranteedDurable: live,
+	})
 }

@@ -245,13 +245,45 @@ func (l *Log) places(s *streamRead, n int) ([]place, error) {
 		}
 		return l.indexed(s, found, 0, min(s.next, limit), n)
 	}
-	found, err := l.indexed(s, nil, s.next, limit, n)
+	found, err := l.probed(s, limit)
+	if err == nil && len(found) == probes {
+		found, err = l.indexed(s, found, s.next+probes, limit, n)
+	}
 	for _, at := range inMemory {
 		if at.revision >= s.next && len(found) < n {
 			found = append(found, at)
 		}
 	}
 	return found, err
+}
+
+// probes is how many of a stream's next revisions are asked for one by one,
+// with the help of the filters. Most streams have one event, and end there.
+const probes = 2
+
+// probed returns the database's entries for the next revisions, up to the first
+// that is not there.
+func (l *Log) probed(s *streamRead, limit int64) ([]place, error) {
+	if s.next > limit {
+		return nil, nil
+	}
+	it, err := indexIterator(l.db)
+	if err != nil {
+		return nil, l.readError(err)
+	}
+	defer it.Close()
+	var found []place
+	for revision := s.next; revision <= limit && len(found) < probes; revision++ {
+		p, ok, err := findIndexed(it, s.hash, revision)
+		if err != nil {
+			return nil, l.readError(err)
+		}
+		if !ok || p > s.end {
+			break
+		}
+		found = append(found, place{revision, p})
+	}
+	return found, nil
 }
 
 // indexed appends to found, up to n, the database's entries for the revisions
