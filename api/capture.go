@@ -30,6 +30,9 @@ type capture[T any] struct {
 	missing func(*partner.Directory, *auth.Caller, *T) []FieldError
 	// count says how many items the document speaks of.
 	count func(*T) int
+	// coarsen, where it is not nil, takes away what may not be kept, and tells
+	// whether there was anything: then the bytes received are not kept either.
+	coarsen func(*T) bool
 }
 
 // A receipt is the answer to a document that was recorded.
@@ -103,7 +106,7 @@ func (k *capture[T]) record(ctx context.Context, s *Server, who *auth.Caller, ra
 		return receipt{}, err
 	}
 	id := k.id(&v)
-	e, err := k.event(id, v, raw)
+	e, err := k.event(id, &v, raw)
 	if err != nil {
 		return receipt{}, err
 	}
@@ -145,7 +148,7 @@ func (k *capture[T]) judge(ctx context.Context, s *Server, who *auth.Caller, v *
 // event returns the event that records the document. Its id covers the
 // canonical form (RFC 8785), so that white space and the order of names do not
 // make another document.
-func (k *capture[T]) event(id string, v T, raw []byte) (event.Event, error) {
+func (k *capture[T]) event(id string, v *T, raw []byte) (event.Event, error) {
 	buf := bodies.Get().(*bytes.Buffer)
 	defer release(buf)
 	buf.Reset()
@@ -154,7 +157,10 @@ func (k *capture[T]) event(id string, v T, raw []byte) (event.Event, error) {
 	if err := canonical.Canonicalize(); err != nil {
 		return event.Event{}, refuse(errSyntax, "a number or string has no canonical form")
 	}
-	return k.typ.New(ledger.EventID(ledger.CaptureID(id), 0, canonical), v, raw)
+	if k.coarsen != nil && k.coarsen(v) {
+		raw = nil
+	}
+	return k.typ.New(ledger.EventID(ledger.CaptureID(id), 0, canonical), *v, raw)
 }
 
 // captureStream is the stream of what arrives as a capture.

@@ -8,12 +8,16 @@ import (
 	"waymark/internal/partner"
 )
 
-// observations records items seen outside: POST /v1/observations.
+// observations records items seen outside: POST /v1/observations. Where a
+// buyer was is kept no finer than it may be.
 var observations = &capture[custody.Observation]{
 	typ:    custody.ObservationRecorded,
 	id:     func(o *custody.Observation) string { return o.ID },
 	stream: captureStream,
 	count:  func(*custody.Observation) int { return 1 },
+	coarsen: func(o *custody.Observation) bool {
+		return o.Kind == custody.Consumer && o.Coarsen()
+	},
 	validate: func(o *custody.Observation, now time.Time) []partner.Fault {
 		faults := o.Validate(now)
 		if o.Item != "" && !countable(o.Item) {

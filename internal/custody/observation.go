@@ -1,6 +1,7 @@
 package custody
 
 import (
+	"math"
 	"time"
 
 	"waymark/internal/geo"
@@ -35,7 +36,7 @@ var sources = []Source{GPS, IP, Declared}
 
 // An Observation is an item seen outside the warehouses. It carries nothing
 // that names a person: the device is a salted hash made by whoever sends it,
-// the place at most a tenth of a degree fine when kept.
+// and a buyer's place is kept no finer than a tenth of a degree.
 type Observation struct {
 	ID          string     `json:"id"`
 	Time        time.Time  `json:"time"`
@@ -62,6 +63,22 @@ func (o Observation) Region() geo.Region {
 		return o.Subdivision
 	}
 	return o.Country
+}
+
+// Coarsen rounds the place to a tenth of a degree, some ten kilometres, and
+// tells whether it was finer: a buyer's whereabouts must not enter what is never
+// deleted (GDPR Art. 5(1)(c), PIPL Art. 6).
+func (o *Observation) Coarsen() bool {
+	finer := false
+	for _, p := range []**float64{&o.Lat, &o.Lon} {
+		if *p == nil {
+			continue
+		}
+		if v := math.Round(**p*10) / 10; v != **p {
+			*p, finer = &v, true
+		}
+	}
+	return finer
 }
 
 // Validate returns everything that is wrong with o by itself, at the time now.
