@@ -62,10 +62,12 @@ func newRequest(stream string, expected ledger.Expected, events []event.Event) *
 		stream:   stream,
 		hash:     hashStream(stream),
 		expected: expected,
-		records:  make([][]byte, len(events)),
-		events:   make([]ledger.Recorded, len(events)),
 		size:     size,
 		done:     make(chan struct{}, 1),
+	}
+	r.records, r.events = r.oneRecord[:], r.oneEvent[:]
+	if len(events) > 1 {
+		r.records, r.events = make([][]byte, len(events)), make([]ledger.Recorded, len(events))
 	}
 	buf := make([]byte, 0, size)
 	for i := range events {

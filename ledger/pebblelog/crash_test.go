@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 	"github.com/google/uuid"
 
 	"waymark/ledger"
@@ -189,5 +190,59 @@ func afterCrash(t *testing.T, o pebblelog.Options, fs vfs.FS, acked audit, seen 
 	}
 	if _, err := pebblelog.CheckWith(t.Context(), o); err != nil {
 		t.Fatalf("after a crash and a close: %v", err)
+	}
+}
+
+// TestCrashAtEveryOperation crashes before each operation that changes the disk
+// while a log is created, appended to, closed and opened again.
+func TestCrashAtEveryOperation(t *testing.T) {
+	t.Parallel()
+	step := 1
+	if testing.Short() {
+		step = 10
+	}
+	for n := 1; ; n += step {
+		rng := rand.New(rand.NewPCG(uint64(n), 11))
+		fs := vfs.NewCrashableMem()
+		var w workload
+		var operations atomic.Int64
+		var mu sync.Mutex
+		var crashed *vfs.MemFS // under mu
+		var acked audit        // under mu
+		injector := errorfs.InjectorFunc(func(op errorfs.Op) error {
+			if op.Kind.ReadOrWrite() == errorfs.OpIsWrite && operations.Add(1) == int64(n) {
+				mu.Lock()
+				defer mu.Unlock()
+				acked[0] = int(w.acked[0].Load())
+				crashed = fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: []int{0, 50, 100}[n%3], RNG: rng})
+			}
+			return nil
+		})
+		o := pebblelog.Options{Dir: "data/ledger", FS: errorfs.Wrap(fs, injector), Ballast: -1, IndexBuffer: 5, MemTableSize: 64 << 10, CacheSize: 1 << 20}
+		for range 2 {
+			l, err := pebblelog.Open(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 10 {
+				n := int(w.acked[0].Load())
+				if err := appendNumber(t, l, n); err != nil {
+					t.Fatal(err)
+				}
+				w.acked[0].Store(int64(n + 1))
+			}
+			l.Look(clock)
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mu.Lock()
+		found, before := crashed, acked
+		mu.Unlock()
+		if found == nil {
+			t.Logf("crashed before each %d. of %d operations", step, n)
+			return
+		}
+		afterCrash(t, o, found, before, 0)
 	}
 }

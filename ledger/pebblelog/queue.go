@@ -17,6 +17,9 @@ type request struct {
 	events   []ledger.Recorded // the same, as followers get them
 	size     int               // of the records, in bytes
 
+	oneRecord [1][]byte // most appends have one event
+	oneEvent  [1]ledger.Recorded
+
 	receipt ledger.Receipt
 	err     error
 	done    chan struct{} // receives once, when receipt and err are final
