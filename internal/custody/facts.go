@@ -39,12 +39,13 @@ func (h Hop) Facts() []ItemFact {
 }
 
 // endedBy tells whether a disposition says that an item must not be met again
-// (CBV 2.0 §7.2), and whether because it was taken.
+// (CBV 2.0 §7.2), and whether because it was taken. An inactive one may come
+// back.
 func endedBy(disposition string) (ended, stolen bool) {
 	switch disposition {
 	case "stolen":
 		return true, true
-	case "destroyed", "disposed", "recalled", "inactive":
+	case "destroyed", "disposed", "recalled":
 		return true, false
 	}
 	return false, false

@@ -52,14 +52,20 @@ type Way struct {
 	Documented bool
 	// Made tells whether the item was commissioned, or packed into, at any time.
 	Made bool
+	// Code tells whether the item is only another code of a unit, which lives
+	// through whatever is seen of the code.
+	Code bool
 }
 
 // NewWay returns the way of an item.
 func NewWay(it gs1.Item, entries []Entry, stays []Stay, t Trade) *Way {
 	w := &Way{Item: it, Entries: entries, Stays: stays, Trade: t}
 	gtin, ok := it.GTIN()
+	hasCodes := false
 	for i := range entries {
 		e := &entries[i]
+		w.Code = w.Code || e.Via == "" && e.Link == AliasOf
+		hasCodes = hasCodes || e.Via == "" && e.Link == HasAlias
 		if e.Via == "" && e.Link == Holding {
 			w.Made = true
 			if !ok {
@@ -71,6 +77,7 @@ func NewWay(it gs1.Item, entries []Entry, stays []Stay, t Trade) *Way {
 		}
 		w.document(e)
 	}
+	w.Code = w.Code && !hasCodes
 	if p, known := t.Product(gtin); known {
 		w.Product = p.GTIN
 	}

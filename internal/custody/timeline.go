@@ -1,8 +1,10 @@
 package custody
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"waymark/internal/gs1"
 )
@@ -35,7 +37,7 @@ type Loader func(gs1.Item) ([]Fact, error)
 
 // Timeline returns the whole way of an item, in order, from its own facts and,
 // by load, those of the containers that it was in: each over the time of the
-// stay only. Containment is lazy: a pallet's hop is one fact, on the pallet,
+// stay only, and those of its other codes. Containment is lazy: a pallet's hop is one fact, on the pallet,
 // whatever it holds. The stays returned are the item's own, with the ends that
 // the containers' facts gave them.
 //
@@ -78,10 +80,12 @@ func timeline(it gs1.Item, own []Fact, load Loader, path []gs1.Item) ([]Entry, [
 		if err != nil {
 			return nil, nil, err
 		}
-		for i := range facts {
-			entries = append(entries, Entry{Fact: &facts[i]})
+		lent, _, err := timeline(f.Other, facts, load, append(path, f.Other))
+		if err != nil {
+			return nil, nil, err
 		}
-		inherited = inherited || len(facts) > 0
+		entries = append(entries, lent...)
+		inherited = inherited || len(lent) > 0
 	}
 	if inherited {
 		entries = merge(entries)
@@ -114,10 +118,12 @@ func inherit(entries, from []Entry, s *Stay) []Entry {
 	return entries
 }
 
-// merge sorts entries and drops what came twice. An item's own fact stands
-// before the same event's inherited one.
+// merge sorts entries and drops what came twice. An item's own fact, whose Via
+// is empty, stands before the same event's inherited one.
 func merge(entries []Entry) []Entry {
-	slices.SortStableFunc(entries, func(a, b Entry) int { return a.Key.Compare(b.Key) })
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		return cmp.Or(a.Key.Compare(b.Key), strings.Compare(string(a.Via), string(b.Via)))
+	})
 	return slices.CompactFunc(entries, func(a, b Entry) bool { return a.Key == b.Key })
 }
 

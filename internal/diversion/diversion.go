@@ -151,8 +151,12 @@ type Sighting struct {
 }
 
 // Inspect judges every sighting of an item from a moment on and returns the
-// signals. The zero key asks for all.
+// signals. The zero key asks for all. A code that is not a unit's first is judged
+// with the unit, on the unit's way.
 func Inspect(w *custody.Way, since custody.Key) []Signal {
+	if w.Code {
+		return nil
+	}
 	var out []Signal
 	i := -1
 	w.Walk(func(before *custody.State, e *custody.Entry) bool {
