@@ -66,11 +66,11 @@ func token(k []byte) string {
 	return fmt.Sprintf("%d-%d", binary.BigEndian.Uint64(k[1:]), binary.BigEndian.Uint32(k[9:]))
 }
 
-// BadToken tells why a string names no place among the alerts.
+// BadToken says that a string names no place among the alerts or the findings.
 type BadToken struct{ Token string }
 
 func (e *BadToken) Error() string {
-	return fmt.Sprintf("%q is no alert's id, want \"<position>-<n>\" as received", e.Token)
+	return fmt.Sprintf("%q is no place in the list, want one as received", e.Token)
 }
 
 // parseToken returns the first key behind the alert that a token names.

@@ -1,7 +1,6 @@
 package projections
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -87,7 +86,12 @@ func applyEvent(t *tx, e *entry) error {
 	case known && (r.void || !e.void):
 		e.skip = true
 		return nil
-	case known: // an error declaration takes the event back
+	case known: // an error declaration takes back what the event itself said
+		said, err := t.v.at(r.position)
+		if err != nil {
+			return err
+		}
+		e.key, e.facts = said.key, said.facts
 		r.void = true
 		return t.set(k, r.append(nil))
 	}
@@ -99,9 +103,7 @@ func applyEvent(t *tx, e *entry) error {
 		return err
 	}
 	e.skip = e.void // taken back before it came: nothing to take away
-	if !e.skip {
-		t.clock = max(t.clock, e.key.Time)
-	}
+	t.clock = max(t.clock, e.key.Time)
 	return e.visits(func(g gs1.GLN) error { return t.set(visitKey(g, e.key), nil) })
 }
 
@@ -138,12 +140,16 @@ func (v *Views) at(p ledger.Position) (*entry, error) {
 // eventsAt calls f with every event that names a site, in the order of event
 // time. Events that were taken back are left out.
 func (t *tx) eventsAt(g gs1.GLN, f func(*entry) error) error {
-	prefix := visitKey(g, custody.Key{})[:7]
+	return t.eventsUnder(visitKey(g, custody.Key{})[:7], f)
+}
+
+// eventsUnder calls f with every event whose key stands behind a prefix.
+func (t *tx) eventsUnder(prefix []byte, f func(*entry) error) error {
 	for kv, err := range t.scan(prefix, nil) {
 		if err != nil {
 			return err
 		}
-		if err := t.withEvent(custody.ReadKey(bytes.TrimPrefix(kv[0], prefix)), f); err != nil {
+		if err := t.withEvent(custody.ReadKey(kv[0][len(prefix):]), f); err != nil {
 			return err
 		}
 	}

@@ -2,14 +2,12 @@ package projections
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
 
 	"waymark/internal/custody"
-	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 	"waymark/ledger"
@@ -43,7 +41,7 @@ func (v *Views) CatchUp(ctx context.Context, progress func(ledger.Position)) err
 func (v *Views) feed(ctx context.Context, more func(ledger.Delivery) bool) error {
 	v.feeding.Lock()
 	defer v.feeding.Unlock()
-	if err := v.recount(); err != nil {
+	if err := v.recall(); err != nil {
 		return err
 	}
 	following, stop := context.WithCancel(ctx)
@@ -66,9 +64,10 @@ func (v *Views) feed(ctx context.Context, more func(ledger.Delivery) bool) error
 
 var errEnough = errors.New("enough")
 
-// recount reads the counts that the rows hold: a feed that failed may have
-// counted further.
-func (v *Views) recount() (err error) {
+// recall begins anew what the feed keeps in memory: one that failed may have
+// counted, and read documents, beyond what it wrote.
+func (v *Views) recall() (err error) {
+	v.documents = newDocuments()
 	v.counts, err = rows{v.db}.counts()
 	return err
 }
@@ -143,12 +142,12 @@ type tx struct {
 	cause   string // what is said of findings that it takes away
 	alerts  uint32
 
-	counted map[geo.Region]bool // regions whose counts the run changed
+	counted map[place]bool // places whose counts the run changed
 }
 
 func (v *Views) begin() *tx {
 	b := v.db.NewIndexedBatch()
-	return &tx{rows: rows{b}, v: v, batch: b, state: *v.state.Load(), touched: map[gs1.Item]custody.Key{}, counted: map[geo.Region]bool{}}
+	return &tx{rows: rows{b}, v: v, batch: b, state: *v.state.Load(), touched: map[gs1.Item]custody.Key{}, counted: map[place]bool{}}
 }
 
 // apply shows one event to every view.
@@ -166,15 +165,13 @@ func (t *tx) apply(e *entry) error {
 			return fmt.Errorf("view %s: %w", w.name, err)
 		}
 	}
-	return nil
+	return t.v.documents.err
 }
 
 // commit writes the run with its cursor, and publishes it.
 func (t *tx) commit() error {
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, 128), uint64(t.position))
-	b = append(b, t.eventID[:]...)
-	b = append(binary.BigEndian.AppendUint64(b, uint64(t.clock)), stamp()...)
-	if err := t.set([]byte{tableCursor}, b); err != nil {
+	c := cursor{t.position, t.eventID, t.clock, stamp()}
+	if err := t.set([]byte{tableCursor}, c.append(nil)); err != nil {
 		return err
 	}
 	if err := t.writeCounts(); err != nil {

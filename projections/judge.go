@@ -69,58 +69,42 @@ func (j *judging) item(it gs1.Item, since custody.Key) error {
 		return err
 	}
 	w := custody.NewWay(it, entries, stays, j.trade)
-	if err := j.settle(w, diversion.Inspect(w, j.anew(w, since))); err != nil {
+	if err := j.settle(w, diversion.Inspect(w, j.anew(since))); err != nil {
 		return err
 	}
 	if err := j.noteSeen(it, stays, since); err != nil {
 		return err
 	}
-	others, err := j.others(it)
-	if err != nil {
-		return err
+	if len(stays) > 0 {
+		since = whole // it may have left the container, and what came after with it
 	}
-	for _, other := range others {
-		if err := j.follow(other, since); err != nil {
-			return err
-		}
-	}
-	return nil
+	return j.followFrom(it, since)
 }
 
+// whole says that a change may bear on any sighting of an item's way.
+var whole = custody.Key{}
+
 // anew returns from when on the item's sightings must be judged anew, given that
-// its way changed at since. Earlier sightings of an item that is a member of no
-// finding stay clean: a later fact can only take a verdict on them away, unless
-// it is the first that brings a document.
-func (j *judging) anew(w *custody.Way, since custody.Key) custody.Key {
-	if len(j.own.findings) > 0 {
-		return custody.Key{}
-	}
-	for i := range w.Entries {
-		e := &w.Entries[i]
-		if documents := e.Kind == custody.Notified || e.Order != "" || e.ASN != ""; !documents {
-			continue
-		}
-		if e.Key.Less(since) {
-			return since
-		}
-		return custody.Key{}
+// its way changed at since. What rules look at before a sighting does not change
+// with a fact that comes after it, and what they look at in the whole way does
+// not with a plain one (see [bearing]). Only an item that is a member of no
+// finding, and whose way is its own facts alone, is judged in part.
+func (j *judging) anew(since custody.Key) custody.Key {
+	if len(j.own.findings) > 0 || j.linked() {
+		return whole
 	}
 	return since
 }
 
-// others returns the items on which a change of the one just read may bear:
-// what was inside and was seen on its own, and the unit that it is a code of.
-func (j *judging) others(it gs1.Item) ([]gs1.Item, error) {
-	var out []gs1.Item
-	holds := false
-	for _, f := range j.own.facts {
-		holds = holds || f.Link == custody.Holding
-		if f.Link == custody.AliasOf {
-			out = append(out, f.Other)
-		}
-	}
-	if !holds {
-		return out, nil
+// linked tells whether any fact of the item just read ties it to another.
+func (j *judging) linked() bool {
+	return slices.ContainsFunc(j.own.facts, func(f custody.Fact) bool { return f.Link != custody.Alone })
+}
+
+// inside returns what was ever in the item just read and was seen on its own.
+func (j *judging) inside(it gs1.Item) (out []gs1.Item, err error) {
+	if !slices.ContainsFunc(j.own.facts, func(f custody.Fact) bool { return f.Link == custody.Holding }) {
+		return nil, nil
 	}
 	prefix := seenPrefix(it)
 	for kv, err := range j.scan(prefix, nil) {
@@ -132,8 +116,9 @@ func (j *judging) others(it gs1.Item) ([]gs1.Item, error) {
 	return out, nil
 }
 
-// follow judges an item on which another's change at since may bear: if it was
-// seen at that time or later.
+// follow judges an item on which another's change at since may bear, and what
+// hangs on it in turn. An item that was not seen since then, and of which
+// nothing is said, keeps its verdict.
 func (j *judging) follow(it gs1.Item, since custody.Key) error {
 	if j.done[it] {
 		return nil
@@ -141,10 +126,42 @@ func (j *judging) follow(it gs1.Item, since custody.Key) error {
 	if err := j.pages.read(it, &j.own); err != nil {
 		return err
 	}
-	if n := len(j.own.facts); n == 0 || j.own.facts[n-1].Key.Less(since) {
+	n := len(j.own.facts)
+	if n == 0 {
 		return nil
 	}
-	return j.item(it, since)
+	lent := slices.ContainsFunc(j.own.facts, func(f custody.Fact) bool { return f.Link == custody.HasAlias })
+	if lent || len(j.own.findings) > 0 || !j.own.facts[n-1].Key.Less(since) {
+		return j.item(it, since)
+	}
+	j.done[it] = true
+	return j.followFrom(it, since)
+}
+
+// followFrom follows from the item just read: to what was inside and was seen
+// on its own, and to the unit that it is a code of.
+func (j *judging) followFrom(it gs1.Item, since custody.Key) error {
+	inside, err := j.inside(it)
+	if err != nil {
+		return err
+	}
+	var units []gs1.Item
+	for i := range j.own.facts {
+		if f := &j.own.facts[i]; f.Link == custody.AliasOf {
+			units = append(units, f.Other)
+		}
+	}
+	for _, unit := range units {
+		if err := j.follow(unit, whole); err != nil {
+			return err
+		}
+	}
+	for _, child := range inside {
+		if err := j.follow(child, since); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // container is a custody.Loader that reads each container once.
@@ -159,22 +176,50 @@ func (j *judging) container(it gs1.Item) ([]custody.Fact, error) {
 	return f, err
 }
 
-// noteSeen keeps, with each container that the item was ever in, that the item
-// was seen on its own: a fact of the container that comes late bears on it. The
-// row is written by the first such sighting, or by the packing where that comes
-// later.
+// noteSeen keeps, with each container that the item was ever in, that the item,
+// or something in it, was seen on its own: a fact of the container bears on it.
+// A plain fact needs a row only where it is the first such sighting.
 func (j *judging) noteSeen(it gs1.Item, stays []custody.Stay, since custody.Key) error {
+	if len(stays) == 0 {
+		return nil
+	}
+	inside, err := j.inside(it)
+	if err != nil {
+		return err
+	}
 	for _, s := range stays {
-		n, first := 0, custody.Key{}
+		n := 0
 		for i := range j.own.facts {
-			if f := &j.own.facts[i]; bears(f, s) {
-				if n++; n == 1 {
-					first = f.Key
-				}
+			if bears(&j.own.facts[i], s) {
+				n++
 			}
 		}
-		if n > 0 && (n == 1 && !first.Less(since) || !s.From.Less(since)) {
-			if err := j.set(seenKey(s.In, it), nil); err != nil {
+		if len(inside) > 0 || n == 1 || n > 1 && since == whole {
+			if err := j.note(s.In, it); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// note keeps that an item in a container was seen on its own, and so on
+// upwards: where a row stands, those above it do.
+func (j *judging) note(in, it gs1.Item) error {
+	k := seenKey(in, it)
+	if old, err := j.get(k); err != nil || old != nil {
+		return err
+	}
+	if err := j.set(k, nil); err != nil {
+		return err
+	}
+	facts, err := j.container(in)
+	if err != nil {
+		return err
+	}
+	for i := range facts {
+		if f := &facts[i]; f.Link == custody.Into {
+			if err := j.note(f.Other, in); err != nil {
 				return err
 			}
 		}
@@ -183,10 +228,12 @@ func (j *judging) noteSeen(it gs1.Item, stays []custody.Stay, since custody.Key)
 }
 
 // bears tells whether what is known of a container may bear on an item's own
-// fact: on all that follow the packing, and through the notices that list the
-// container on those that ask where the item was sent.
+// fact: on all that follow the packing, and through the notices and orders of
+// the container on those that ask where the item was sent. Codes of one unit
+// bear for each other.
 func bears(f *custody.Fact, s custody.Stay) bool {
-	return s.From.Less(f.Key) || f.Kind == custody.Sighted || f.Step.Arrives() || f.Step.Leaves() || f.Step == custody.RetailSelling
+	return s.From.Less(f.Key) || f.Kind == custody.Sighted || f.Link == custody.AliasOf || f.Link == custody.HasAlias ||
+		f.Step.Arrives() || f.Step.Leaves() || f.Step == custody.RetailSelling
 }
 
 // settle makes the item a member of the findings that its signals belong to,

@@ -16,7 +16,8 @@ import (
 //	master  (kind 1, id)                      → record time 8, JSON
 //	order   (id)                              → JSON
 //	notice  (id)                              → JSON, without the items
-//	waiting (document id, NUL, key)           → ()   hops that name a document not yet known
+//	listing (notice id)                       → position 8   where the log holds its items
+//	mention (table 1, document id, NUL, key)  → ()   events that name an order or a notice
 //	event   (hash 8)                          → time 8, position 8, record time 8, state 1, id
 //	moment  (key)                             → ()   events by event time
 //	visit   (GLN 6, key)                      → ()   events by the sites they name
@@ -28,13 +29,14 @@ import (
 //	latest  (inverted time 8, finding)        → ()   findings, latest first
 //	due     (time 8, finding)                 → ()   when a finding ceases to be provisional
 //	alert   (position 8, n 4)                 → JSON
-//	region  (code)                            → counts, 3 × 8
+//	place   (GLN of 13 digits, or region)     → counts, 3 × 8
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
 	tableOrder   byte = 'o'
 	tableNotice  byte = 'n'
-	tableWaiting byte = 'w'
+	tableListing byte = 'p'
+	tableMention byte = 'w'
 	tableEvent   byte = 'e'
 	tableMoment  byte = 't'
 	tableVisit   byte = 'v'
@@ -45,7 +47,7 @@ const (
 	tableLatest  byte = 'l'
 	tableDue     byte = 'd'
 	tableAlert   byte = 'a'
-	tableRegion  byte = 'r'
+	tablePlace   byte = 'r'
 )
 
 // Rows of an item's page.

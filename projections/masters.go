@@ -27,8 +27,8 @@ func applyMaster(t *tx, e *entry) error {
 	case partner.Partner:
 		before, known := t.dir.Partner(m.ID)
 		t.directory().SetPartner(m, e.Created)
-		if known && (before.Parent != m.Parent || before.Status != m.Status || before.Country != m.Country) {
-			if err := t.rejudge(t.dir.SitesOf(m.ID)...); err != nil {
+		if !known || before.Parent != m.Parent || before.Status != m.Status || before.Country != m.Country {
+			if err := t.rejudgePartner(m.ID); err != nil {
 				return err
 			}
 		}
@@ -37,7 +37,7 @@ func applyMaster(t *tx, e *entry) error {
 		before, known := t.dir.Site(m.GLN)
 		t.directory().SetSite(m)
 		if !known || before.Partner != m.Partner || before.Region() != m.Region() || before.Role != m.Role {
-			if err := t.rejudge(m.GLN); err != nil {
+			if err := t.rejudgeSite(m.GLN, m.Role == partner.Factory || before.Role == partner.Factory); err != nil {
 				return err
 			}
 		}
@@ -84,13 +84,37 @@ func (t *tx) rejudge(sites ...gs1.GLN) error {
 	return nil
 }
 
+// rejudgePartner touches every item that a partner, or one below it, handled, or
+// that is said to have gone to it.
+func (t *tx) rejudgePartner(id partner.ID) error {
+	if err := t.rejudge(t.dir.SitesOf(id)...); err != nil {
+		return err
+	}
+	of := func(p partner.ID) bool { return p == id || t.dir.Under(p, id) }
+	at := func(g gs1.GLN) bool { s, ok := t.dir.Site(g); return ok && of(s.Partner) }
+	return t.rejudgeDocuments(at, of)
+}
+
+// rejudgeSite touches every item that was handled at a site, or that is said to
+// have gone there; for a factory, which says who the manufacturer is and where
+// goods are at home, every item.
+func (t *tx) rejudgeSite(g gs1.GLN, factory bool) error {
+	if factory {
+		return t.eventsUnder([]byte{tableMoment}, t.touchAll)
+	}
+	if err := t.rejudge(g); err != nil {
+		return err
+	}
+	return t.rejudgeDocuments(func(o gs1.GLN) bool { return o == g }, func(partner.ID) bool { return false })
+}
+
 // chunk is how many items are gathered before they are judged, where a change
 // of the master data concerns many.
 const chunk = 10_000
 
 func (t *tx) touchAll(e *entry) error {
 	for _, f := range e.facts {
-		t.touch(f.Item, custody.Key{})
+		t.touch(f.Item, whole)
 	}
 	return t.judgeMany()
 }
@@ -118,9 +142,9 @@ func (t *tx) rejudgeProduct(p partner.Product) error {
 			if !ok {
 				continue
 			}
-			t.touch(item, custody.Key{})
+			t.touch(item, whole)
 			if f.Link == custody.Into {
-				t.touch(f.Other, custody.Key{})
+				t.touch(f.Other, whole)
 			}
 			if err := t.judgeMany(); err != nil {
 				return err

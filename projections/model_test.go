@@ -1,17 +1,22 @@
 package projections_test
 
 import (
+	stdcmp "cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"waymark/internal/custody"
 	"waymark/internal/diversion"
+	"waymark/internal/epcis"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
@@ -40,7 +45,7 @@ grant id=G03 to=P03 in=PL
 grant id=G09 to=P09 in=TH`
 
 // happening is one thing that a random trade records.
-type happening any // custody.Hop, Observation, Order or ASN
+type happening any // custody.Hop, Observation, Order or ASN, captured, or a line of master data
 
 // trades draws a random trade: nothing keeps its events from contradicting
 // each other, as real ones do.
@@ -67,8 +72,8 @@ func trades(t *rapid.T) []happening {
 	}
 	out := []happening{custody.Hop{ID: "made", Time: start, Step: custody.Commissioning, Items: units[:3], Site: gln("factory")}}
 	for i := range rapid.IntRange(1, 24).Draw(t, "events") {
-		id := fmt.Sprintf("e%d", i)
-		switch rapid.IntRange(0, 9).Draw(t, "what") {
+		id := eventID(i)
+		switch rapid.IntRange(0, 13).Draw(t, "what") {
 		case 0:
 			out = append(out, custody.Hop{ID: id, Time: moment(), Step: custody.Packing, Items: some(units, "units"), Parent: rapid.SampledFrom(cartons).Draw(t, "carton"), Site: place("site")})
 		case 1:
@@ -87,6 +92,16 @@ func trades(t *rapid.T) []happening {
 		case 5:
 			out = append(out, custody.Order{ID: "o" + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "order"), Seller: "HQ", ShipTo: place("to"),
 				Buyer: rapid.SampledFrom([]partner.ID{"P01", "P03", "P09", "P09-S1"}).Draw(t, "buyer"), Date: "2026-01-01"})
+		case 6, 7:
+			c := captured{id: id, time: moment(), items: some(all, "items"), site: place("site"), asn: document("a"),
+				step: rapid.SampledFrom([]custody.Step{custody.Commissioning, custody.Shipping, custody.Receiving, custody.Destroying}).Draw(t, "step")}
+			if c.step == custody.Shipping {
+				c.to = place("to")
+			}
+			out = append(out, c.orTakenBack(t)...)
+		case 8:
+			c := captured{id: id, time: moment(), items: []gs1.Item{units[0], units[3]}, alias: true, site: place("site")}
+			out = append(out, c.orTakenBack(t)...)
 		default:
 			h := custody.Hop{ID: id, Time: moment(), Items: some(all, "items"), Site: place("site"), Order: document("o"), ASN: document("a"),
 				Step: rapid.SampledFrom([]custody.Step{custody.Shipping, custody.Shipping, custody.Receiving, custody.Receiving, custody.Inspecting, custody.RetailSelling, custody.Destroying}).Draw(t, "step")}
@@ -97,6 +112,69 @@ func trades(t *rapid.T) []happening {
 		}
 	}
 	return firstOfDocuments(out)
+}
+
+func eventID(i int) string { return uuid.NewSHA1(uuid.Nil, fmt.Append(nil, i)).String() }
+
+// captured is an EPCIS event: a handling of items, or that the second is another
+// code of the first.
+type captured struct {
+	id       string
+	time     time.Time
+	step     custody.Step
+	items    []gs1.Item
+	site, to gs1.GLN
+	asn      string
+	alias    bool
+	void     bool // it declares itself to be an error
+}
+
+// orTakenBack returns the event, and now and then an error declaration with it.
+func (c captured) orTakenBack(t *rapid.T) []happening {
+	if rapid.IntRange(0, 2).Draw(t, "taken back") > 0 {
+		return []happening{c}
+	}
+	void := c
+	void.void = true
+	return []happening{c, void}
+}
+
+func (c captured) event() epcis.Captured {
+	uris := make([]string, len(c.items))
+	for i, it := range c.items {
+		uris[i] = it.String()
+	}
+	at := func(g gs1.GLN) map[string]any { return map[string]any{"id": "https://id.gs1.org/414/" + g.String()} }
+	e := map[string]any{"type": "ObjectEvent", "eventID": "urn:uuid:" + c.id, "eventTime": c.time.Format(time.RFC3339), "eventTimeZoneOffset": "+00:00",
+		"action": "OBSERVE", "readPoint": at(c.site)}
+	switch {
+	case c.alias:
+		e["type"], e["action"], e["parentID"], e["childEPCs"] = "AssociationEvent", "ADD", uris[0], uris[1:]
+	case c.to != 0:
+		e["destinationList"] = []any{map[string]any{"type": "location", "destination": at(c.to)["id"]}}
+		fallthrough
+	default:
+		e["epcList"], e["bizStep"] = uris, c.step
+	}
+	if c.asn != "" {
+		e["bizTransactionList"] = []any{map[string]any{"type": "desadv", "bizTransaction": "urn:epcglobal:cbv:bt:0952123400000:" + c.asn}}
+	}
+	if c.void {
+		e["errorDeclaration"] = map[string]any{"declarationTime": "2026-02-01T00:00:00Z", "reason": "did_not_occur"}
+	}
+	data, err := json.Marshal(e, json.Deterministic(true))
+	if err != nil {
+		panic(err)
+	}
+	return epcis.Captured{Capture: c.id, Context: jsontext.Value(`["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]`), Event: data}
+}
+
+func (c captured) facts() []custody.ItemFact {
+	e, err := c.event().Parse()
+	if err != nil {
+		panic(err)
+	}
+	return custody.EventFacts(e)
 }
 
 // firstOfDocuments drops orders and notices whose id came before: the log
@@ -115,13 +193,8 @@ func firstOfDocuments(in []happening) (out []happening) {
 
 // deliver records a trade in the given order and feeds it to new views, with a
 // catch-up after every few events.
-func deliver(t *testing.T, trade []happening, every int) *projections.Views {
+func deliver(t *testing.T, trade []happening, every int) *story {
 	s := newStory(t)
-	for _, line := range strings.Split(master, "\n") {
-		if err := s.record(line); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for i, h := range trade {
 		if err := s.happen(h); err != nil {
 			t.Fatal(err)
@@ -131,7 +204,15 @@ func deliver(t *testing.T, trade []happening, every int) *projections.Views {
 		}
 	}
 	catchUp(t, s.views)
-	return s.views
+	return s
+}
+
+// masters returns the master data, a line each.
+func masters() (out []happening) {
+	for _, line := range strings.Split(master, "\n") {
+		out = append(out, line)
+	}
+	return out
 }
 
 func (s *story) happen(h happening) error {
@@ -145,17 +226,26 @@ func (s *story) happen(h happening) error {
 		return capture(s, "asn", h.ID, custody.ASNAnnounced, h)
 	case custody.Order:
 		return capture(s, "order", h.ID, custody.OrderPlaced, h)
+	case captured:
+		id := h.id
+		if h.void {
+			id += " taken back"
+		}
+		return hop(s, id, epcis.CapturedType, h.event())
+	case string:
+		return s.record(h)
 	}
 	return fmt.Errorf("%T", h)
 }
 
 // TestModel compares the views with a model that knows no laziness: it sorts
 // the events, keeps what is inside what at each moment, and hands every hop to
-// everything inside. However the events are delivered, the views say the same.
+// everything inside. However the events and the master data are delivered, the
+// views say the same; and drawn anew they tell it in the same alerts.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		trade := trades(rt)
-		inOrder := deliver(t, trade, 1)
+		inOrder := deliver(t, append(masters(), trade...), 1).views
 		m := newModel(trade, inOrder.Directory())
 		if diff := cmp.Diff(m.signals(), told(t, inOrder)); diff != "" {
 			rt.Errorf("findings differ from the model's (-model +views):\n%s", diff)
@@ -165,13 +255,19 @@ func TestModel(t *testing.T) {
 				rt.Errorf("the way of %s differs from the model's (-model +views):\n%s", it, diff)
 			}
 		}
-		shuffled := rapid.Permutation(append(slices.Clone(trade), trade[:len(trade)/2]...)).Draw(rt, "delivery")
-		other := deliver(t, shuffled, rapid.IntRange(1, 30).Draw(rt, "batch"))
-		if diff := cmp.Diff(told(t, inOrder), told(t, other)); diff != "" {
+		early := rapid.Permutation(masters()).Draw(rt, "master data")
+		late := slices.Concat(early[rapid.IntRange(0, len(early)).Draw(rt, "early"):], trade, trade[:len(trade)/2])
+		shuffled := rapid.Permutation(late).Draw(rt, "delivery")
+		other := deliver(t, slices.Concat(early[:len(early)+len(trade)+len(trade)/2-len(late)], shuffled), rapid.IntRange(1, 30).Draw(rt, "batch"))
+		if diff := cmp.Diff(told(t, inOrder), told(t, other.views)); diff != "" {
 			rt.Errorf("findings depend on the order of delivery:\n%s", diff)
 		}
-		if a, b := digest(t, inOrder), digest(t, other); a != b {
+		if a, b := digest(t, inOrder), digest(t, other.views); a != b {
 			rt.Errorf("digest is %s in order and %s shuffled, repeated and batched anew", a, b)
+		}
+		other.replay(t)
+		if t.Failed() {
+			rt.Fatal("see above")
 		}
 	})
 }
@@ -215,6 +311,7 @@ type model struct {
 	trade   custody.Trade
 	inside  map[gs1.Item]gs1.Item          // what each item is in, as of now
 	been    map[gs1.Item]map[gs1.Item]bool // what each item was ever in
+	unit    map[gs1.Item]gs1.Item          // the unit that each code is another of
 	entries map[gs1.Item][]custody.Entry
 	notices map[gs1.Item][]*custody.Fact
 	ids     map[custody.Key]string
@@ -227,12 +324,18 @@ type moment struct {
 
 func newModel(trade []happening, dir *partner.Directory) *model {
 	m := &model{inside: map[gs1.Item]gs1.Item{}, been: map[gs1.Item]map[gs1.Item]bool{}, entries: map[gs1.Item][]custody.Entry{},
-		notices: map[gs1.Item][]*custody.Fact{}, ids: map[custody.Key]string{}}
+		notices: map[gs1.Item][]*custody.Fact{}, ids: map[custody.Key]string{}, unit: map[gs1.Item]gs1.Item{}}
+	gone := map[string]bool{}
+	for _, h := range trade {
+		if c, ok := h.(captured); ok && c.void {
+			gone[c.id] = true
+		}
+	}
 	orders, asns := map[string]custody.Order{}, map[string]custody.ASN{}
 	var moments []moment
 	add := func(id string, facts ...custody.ItemFact) {
-		k := facts[0].Fact.Key
-		if m.ids[k] == "" {
+		k := facts[len(facts)-1].Fact.Key
+		if m.ids[k] == "" && !gone[id] {
 			m.ids[k] = id
 			moments = append(moments, moment{k, facts})
 		}
@@ -243,6 +346,8 @@ func newModel(trade []happening, dir *partner.Directory) *model {
 			add(h.ID, h.Facts()...)
 		case custody.Observation:
 			add(h.ID, h.Fact())
+		case captured:
+			add(h.id, h.facts()...)
 		case custody.Order:
 			orders[h.ID] = h
 		case custody.ASN:
@@ -261,6 +366,13 @@ func newModel(trade []happening, dir *partner.Directory) *model {
 		m.happen(mo)
 	}
 	m.notify()
+	for code, unit := range m.unit { // a unit lives through all that is seen of its codes
+		lent := append(slices.Clone(m.entries[unit]), m.entries[code]...)
+		slices.SortStableFunc(lent, func(a, b custody.Entry) int {
+			return stdcmp.Or(a.Key.Compare(b.Key), strings.Compare(string(a.Via), string(b.Via)))
+		})
+		m.entries[unit] = slices.CompactFunc(lent, func(a, b custody.Entry) bool { return a.Key == b.Key })
+	}
 	return m
 }
 
@@ -292,6 +404,8 @@ func (m *model) happen(mo moment) {
 	for it, f := range own {
 		m.entries[it] = append(m.entries[it], custody.Entry{Fact: f})
 		switch {
+		case f.Link == custody.AliasOf:
+			m.unit[it] = f.Other
 		case f.Link == custody.Into:
 			m.inside[it] = f.Other
 			if m.been[it] == nil {
@@ -355,6 +469,9 @@ func (m *model) items() []gs1.Item {
 func (m *model) signals() []string {
 	var out []string
 	for _, it := range m.items() {
+		if m.unit[it] != "" {
+			continue // judged with the unit
+		}
 		w := custody.NewWay(it, m.entries[it], nil, m.trade)
 		for _, s := range diversion.Inspect(w, custody.Key{}) {
 			out = append(out, fmt.Sprintf("%s %s %s %s→%s %s", s.Rule.ID, it, s.Partner, s.From, s.To, s.Trigger.At().Format(time.RFC3339)))
@@ -368,6 +485,9 @@ func (m *model) signals() []string {
 // which of several, hands on a notice that lists all is not told.
 func (m *model) way(it gs1.Item) []string {
 	out := []string{}
+	if unit := m.unit[it]; unit != "" {
+		it = unit
+	}
 	for _, e := range m.entries[it] {
 		if e.Kind == custody.Notified {
 			e.Via = ""

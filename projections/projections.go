@@ -30,7 +30,6 @@ import (
 
 	"waymark/internal/custody"
 	"waymark/internal/diversion"
-	"waymark/internal/geo"
 	"waymark/internal/partner"
 	"waymark/ledger"
 )
@@ -48,7 +47,7 @@ var views = []view{
 	{"documents", applyDocument},
 	{"items", applyItems},
 	{"findings", applyFindings},
-	{"regions", applyRegion},
+	{"places", applyPlace},
 }
 
 // Options says how to open views. The zero value keeps them in memory.
@@ -67,7 +66,7 @@ var ErrForeign = errors.New("views do not belong to this log and these rules")
 
 // layout is the version of the rows. It counts up whenever rows that an older
 // program wrote would be read wrongly.
-const layout = 1
+const layout = 2
 
 // stamp names what rows depend on beside the log: their layout and the rules.
 func stamp() string {
@@ -88,7 +87,7 @@ type Views struct {
 
 	// feeding is held by Run and CatchUp: there is one feed.
 	feeding   sync.Mutex
-	counts    map[geo.Region]*counts // the feed's, as are these
+	counts    map[place]*counts // the feed's, as are these
 	documents *documents
 
 	state atomic.Pointer[state]
@@ -175,13 +174,12 @@ func (v *Views) restore() error {
 	if err != nil {
 		return err
 	}
-	if len(b) > 32 {
-		if by := string(b[32:]); by != stamp() {
-			return fmt.Errorf("views were drawn by %q, this program has %q: %w", by, stamp(), ErrForeign)
+	if b != nil {
+		var c cursor
+		if !c.read(b) || c.stamp != stamp() {
+			return fmt.Errorf("views were drawn by %q, this program has %q: %w", c.stamp, stamp(), ErrForeign)
 		}
-		s.position = ledger.Position(binary.BigEndian.Uint64(b))
-		s.eventID = uuid.UUID(b[8:24])
-		s.clock = int64(binary.BigEndian.Uint64(b[24:32]))
+		s.position, s.eventID, s.clock = c.position, c.eventID, c.clock
 		if err := v.belongs(s); err != nil {
 			return err
 		}
@@ -194,6 +192,28 @@ func (v *Views) restore() error {
 	}
 	v.state.Store(s)
 	return nil
+}
+
+// A cursor says what the rows are current to, and what drew them.
+type cursor struct {
+	position ledger.Position
+	eventID  uuid.UUID
+	clock    int64
+	stamp    string
+}
+
+func (c cursor) append(b []byte) []byte {
+	b = append(binary.BigEndian.AppendUint64(b, uint64(c.position)), c.eventID[:]...)
+	return append(binary.BigEndian.AppendUint64(b, uint64(c.clock)), c.stamp...)
+}
+
+func (c *cursor) read(b []byte) bool {
+	if len(b) < 32 {
+		return false
+	}
+	c.position, c.eventID = ledger.Position(binary.BigEndian.Uint64(b)), uuid.UUID(b[8:24])
+	c.clock, c.stamp = int64(binary.BigEndian.Uint64(b[24:])), string(b[32:])
+	return true
 }
 
 func (v *Views) belongs(s *state) error {

@@ -2,7 +2,7 @@ package projections
 
 import (
 	"bytes"
-	"encoding/binary"
+	"runtime"
 	"slices"
 	"time"
 
@@ -10,25 +10,29 @@ import (
 	"waymark/internal/diversion"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
-	"waymark/ledger"
 )
 
 // read returns the rows as they are at one moment and what they are current
-// to. done ends the reading.
+// to, which is one state: a snapshot taken between the commit of a run and its
+// publication is taken again. done ends the reading.
 func (v *Views) read() (q rows, s *state, done func()) {
-	snap := v.db.NewSnapshot()
-	q, at := rows{snap}, *v.state.Load()
-	if b, err := q.get([]byte{tableCursor}); err == nil && len(b) >= 32 {
-		at.position = ledger.Position(binary.BigEndian.Uint64(b))
-		at.clock = int64(binary.BigEndian.Uint64(b[24:]))
+	for {
+		s = v.state.Load()
+		snap := v.db.NewSnapshot()
+		q = rows{snap}
+		b, err := q.get([]byte{tableCursor})
+		if at := (cursor{}); err != nil || len(b) == 0 || at.read(b) && at.position == s.position {
+			return q, s, func() { snap.Close() }
+		}
+		snap.Close()
+		runtime.Gosched()
 	}
-	return q, &at, func() { snap.Close() }
 }
 
 // How many items of a finding an answer names.
 const (
-	listed = 100
-	whole  = 100_000
+	listed   = 100
+	complete = 100_000
 )
 
 // maxPage bounds a page of findings.
@@ -98,7 +102,11 @@ func (q rows) behind(after string) ([]byte, error) {
 		return nil, &BadToken{after}
 	}
 	var f findingRow
-	if found, err := q.load(key(tableFinding, id[:]), &f); err != nil || !found {
+	found, err := q.load(key(tableFinding, id[:]), &f)
+	if err == nil && !found {
+		err = &BadToken{after}
+	}
+	if err != nil {
 		return nil, err
 	}
 	return append(latestKey(f.Time, id), 0), nil
@@ -134,7 +142,7 @@ func (v *Views) Finding(id string) (Finding, bool, error) {
 	if err != nil || !found {
 		return Finding{}, false, err
 	}
-	f, err := q.finding(s.dir, s.clock, fid, &row, whole)
+	f, err := q.finding(s.dir, s.clock, fid, &row, complete)
 	at := s.asOf()
 	f.AsOf = &at
 	return f, true, err
@@ -238,14 +246,13 @@ type EventFilter struct {
 func (v *Views) Events(ef EventFilter, f func(Stored) bool) error {
 	q, _, done := v.read()
 	defer done()
-	prefix, strip := []byte{tableMoment}, 1
+	prefix := []byte{tableMoment}
 	switch {
 	case ef.Item != "":
 		prefix = append(pagePrefix(nil, ef.Item), pageFact)
 	case ef.Site != 0:
 		prefix = visitKey(ef.Site, custody.Key{})[:7]
 	}
-	strip = len(prefix)
 	lower, upper := custody.Key{}, custody.Key{Time: 1<<63 - 1}
 	if !ef.From.IsZero() {
 		lower.Time = max(0, ef.From.UnixMilli())
@@ -263,7 +270,7 @@ func (v *Views) Events(ef EventFilter, f func(Stored) bool) error {
 		}
 	}
 	return q.backward(lower.Append(bytes.Clone(prefix)), upper.Append(bytes.Clone(prefix)), func(k, _ []byte) (bool, error) {
-		r, found, err := q.byKey(custody.ReadKey(k[strip:]))
+		r, found, err := q.byKey(custody.ReadKey(k[len(prefix):]))
 		if err != nil || !found {
 			return err == nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cockroachdb/datadriven"
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"waymark/internal/custody"
@@ -63,12 +64,25 @@ func openViews(t *testing.T, log ledger.Log) *projections.Views {
 	return v
 }
 
-// replay draws the views anew and wants them to say the same.
+func alertsOf(t *testing.T, v *projections.Views) []projections.Alert {
+	t.Helper()
+	alerts, err := v.Alerts("", 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return alerts
+}
+
+// replay draws the views anew, in other batches, and wants them to say the same
+// in the same alerts.
 func (s *story) replay(t *testing.T) {
 	anew := openViews(t, s.log)
 	catchUp(t, anew)
 	if got, want := digest(t, anew), digest(t, s.views); got != want {
 		t.Errorf("views drawn anew have digest %s, want %s", got, want)
+	}
+	if diff := cmp.Diff(alertsOf(t, s.views), alertsOf(t, anew)); diff != "" {
+		t.Errorf("views drawn anew tell other alerts (-before +anew):\n%s", diff)
 	}
 }
 

@@ -153,32 +153,38 @@ func (p *pages) facts(item gs1.Item) ([]custody.Fact, error) {
 type documents struct {
 	orders  map[string]*custody.Order
 	notices map[string]*custody.ASN
+	err     error // the first reading that failed
 }
 
 // maxDocuments bounds how many documents of a kind are kept.
 const maxDocuments = 4096
 
 func newDocuments() *documents {
-	return &documents{map[string]*custody.Order{}, map[string]*custody.ASN{}}
+	return &documents{orders: map[string]*custody.Order{}, notices: map[string]*custody.ASN{}}
 }
 
 // trade returns what the fold knows beside the facts, as q sees it.
 func (q rows) trade(dir *partner.Directory, d *documents) custody.Trade {
 	return custody.Trade{
 		Directory: dir,
-		Order:     func(id string) (*custody.Order, bool) { return remember(q, d.orders, tableOrder, id) },
-		Notice:    func(id string) (*custody.ASN, bool) { return remember(q, d.notices, tableNotice, id) },
+		Order:     func(id string) (*custody.Order, bool) { return remember(q, d.orders, &d.err, tableOrder, id) },
+		Notice:    func(id string) (*custody.ASN, bool) { return remember(q, d.notices, &d.err, tableNotice, id) },
 	}
 }
 
-// remember reads a document once. A damaged row shows as an error to whoever
-// asks for the document itself; the fold goes on without it.
-func remember[T any](q rows, known map[string]*T, table byte, id string) (*T, bool) {
+// remember reads a document once. The fold has no place for errors, and goes on
+// without a document that cannot be read: failed keeps the first, and ends a
+// feed before it writes anything of it.
+func remember[T any](q rows, known map[string]*T, failed *error, table byte, id string) (*T, bool) {
 	if d, ok := known[id]; ok {
 		return d, true
 	}
 	doc := new(T)
-	if found, err := q.load(name(table, id), doc); err != nil || !found {
+	found, err := q.load(name(table, id), doc)
+	if err != nil && *failed == nil {
+		*failed = err
+	}
+	if err != nil || !found {
 		return doc, false
 	}
 	if len(known) >= maxDocuments {
