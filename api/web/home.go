@@ -107,19 +107,38 @@ func (p *Pages) Home(w io.Writer, v Visit) error {
 }
 
 func (p *Pages) fill(out *page) error {
-	list, err := p.views.Findings(projections.FindingQuery{Limit: shown})
-	if err != nil {
-		return err
-	}
 	dir := p.views.Directory()
-	out.AsOf = list.AsOf
-	for _, f := range list.Findings {
-		out.Alerts = append(out.Alerts, out.alert(dir, f))
+	if err := p.alerts(out, dir); err != nil {
+		return err
 	}
 	if out.Item != "" {
 		return p.find(out, dir)
 	}
 	return p.regions(out)
+}
+
+// alerts fills in the latest findings that alert; weak ones alone do not. It
+// looks through a few pages of findings and no more.
+func (p *Pages) alerts(out *page, dir *partner.Directory) error {
+	q := projections.FindingQuery{Limit: 200}
+	for n := range 5 {
+		list, err := p.views.Findings(q)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			out.AsOf = list.AsOf
+		}
+		for _, f := range list.Findings {
+			if f.Strength != diversion.Low && len(out.Alerts) < shown {
+				out.Alerts = append(out.Alerts, out.alert(dir, f))
+			}
+		}
+		if q.After = list.Next; q.After == "" || len(out.Alerts) == shown {
+			break
+		}
+	}
+	return nil
 }
 
 func (out *page) alert(dir *partner.Directory, f projections.Finding) alertRow {
