@@ -27,7 +27,8 @@
 //
 // The hash is the first half of the SHA-256 of the stream's name; a revision
 // has as many bytes as it needs, n, so that revision 0 has none. The name is in
-// the record and is compared; streams that share a hash cannot both be written.
+// the record and is compared wherever one is read: a stream whose hash another
+// one has cannot be begun.
 //
 // # Record
 //

@@ -14,7 +14,8 @@ const followChunk = 256
 // Follow implements [ledger.Log]. CaughtUp comes when the follower has reached
 // the live tail for the first time, and again after each time it fell so far
 // behind that it was fed from the database. Events from the live tail keep
-// their Value.
+// their Value, and share their bytes with other followers: they must not be
+// changed.
 func (l *Log) Follow(ctx context.Context, after ledger.Position) (<-chan ledger.Delivery, func() error) {
 	f := &follower{log: l, ctx: ctx, after: after, out: make(chan ledger.Delivery, followChunk)}
 	if end := l.Last(); after > end {
