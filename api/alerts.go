@@ -99,31 +99,50 @@ func (s *Server) token(ctx context.Context, t string) (string, error) {
 
 func (s *Server) listAlerts(c echo.Context, after string, limit int) error {
 	asOf := s.views.AsOf()
-	all, err := s.views.Alerts(after, limit)
+	list, err := s.alertsOf(c.Request().Context(), caller(c).Partner, after, limit)
 	if err != nil {
 		return err
 	}
-	top := caller(c).Partner
-	list := make([]projections.Alert, 0, len(all))
-	for _, a := range all {
-		if s.mayKnow(top, a.Finding) {
-			list = append(list, a)
-		}
-	}
 	out := map[string]any{"alerts": list, "as_of": asOf}
-	if len(all) == limit {
-		out["next"] = all[len(all)-1].Token
+	if len(list) == limit {
+		out["next"] = list[limit-1].Token
 	}
 	return answer(c, http.StatusOK, out)
 }
 
+// alertsOf returns up to limit alerts after a token that a caller bound to top
+// may know of. The tokens of others are not told either: they would count what
+// happens to them.
+func (s *Server) alertsOf(ctx context.Context, top partner.ID, after string, limit int) ([]projections.Alert, error) {
+	list := []projections.Alert{}
+	for ctx.Err() == nil {
+		all, err := s.views.Alerts(after, alertBatch)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range all {
+			after = a.Token
+			if s.mayKnow(top, a.Finding) {
+				list = append(list, a)
+			}
+			if len(list) == limit {
+				return list, nil
+			}
+		}
+		if len(all) < alertBatch {
+			return list, nil
+		}
+	}
+	return nil, ctx.Err()
+}
+
 // streamAlerts sends alerts until the client goes or the server stops.
 func (s *Server) streamAlerts(c echo.Context, after string) error {
-	if n := s.streams.Add(1); n > s.limits.Streams {
-		s.streams.Add(-1)
+	end, ok := s.streams.begin(caller(c).ID, s.limits.Streams)
+	if !ok {
 		return refuse(errBusy, "too many streams are open")
 	}
-	defer s.streams.Add(-1)
+	defer end()
 	s.busy.Add(-1) // it is no longer one of the requests that soon end
 	defer s.busy.Add(1)
 

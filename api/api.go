@@ -97,7 +97,7 @@ type Server struct {
 	pages   *web.Pages
 
 	busy     atomic.Int64 // requests under way, streams apart
-	streams  atomic.Int64
+	streams  streams
 	appends  chan struct{} // held while an append of a batch is under way
 	captured captured      // EPCIS events that the views may not know yet
 	stopping chan struct{} // closed by Stop

@@ -34,7 +34,7 @@ func (v *viewFigures) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
 	s := v.server
-	gauge(descStreams, float64(s.streams.Load()))
+	gauge(descStreams, float64(s.streams.open()))
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	lag, behind, err := s.lag(ctx)

@@ -44,10 +44,12 @@ func (s *Server) lag(ctx context.Context) (places, time.Duration, error) {
 func (s *Server) getReady(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
 	defer cancel()
-	if l, ok := s.log.(interface{ Health() error }); ok {
-		if err := l.Health(); err != nil {
-			s.logger.Error("not ready", "error", err)
-			return refuse(errNotReady, "")
+	for _, part := range []any{s.log, s.views} {
+		if h, ok := part.(interface{ Health() error }); ok {
+			if err := h.Health(); err != nil {
+				s.logger.Error("not ready", "error", err)
+				return refuse(errNotReady, "")
+			}
 		}
 	}
 	p, behind, err := s.lag(ctx)

@@ -6,6 +6,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"waymark/internal/gs1"
+	"waymark/internal/partner"
+	"waymark/projections"
 )
 
 // pathItem returns the item that the path names, in any spelling. What names
@@ -39,11 +41,30 @@ func (s *Server) getItem(c echo.Context) error {
 	if top := caller(c).Partner; ok && top != "" {
 		dir := s.views.Directory()
 		ok = belongs(dir, v.Holder, top) || belongs(dir, v.BoundTo, top)
+		if v.Findings, err = s.known(top, v.Findings); err != nil {
+			return err
+		}
 	}
 	if !ok {
 		return refuse(errNotFound, "")
 	}
 	return answer(c, http.StatusOK, v)
+}
+
+// known returns those findings of an item that a caller bound to top may know
+// of: who holds an item now need not learn whom it was taken from.
+func (s *Server) known(top partner.ID, refs []projections.FindingRef) ([]projections.FindingRef, error) {
+	out := []projections.FindingRef{}
+	for _, r := range refs {
+		f, ok, err := s.views.Finding(r.ID)
+		if err != nil {
+			return nil, err
+		}
+		if ok && s.mayKnow(top, f) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 // getProvenance answers GET /v1/items/{item}/provenance.

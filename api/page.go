@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"time"
@@ -38,8 +39,13 @@ func (s *Server) page(c echo.Context, status int, refused bool) error {
 	}
 	h.Set("Vary", "Accept-Language, Cookie")
 	h.Set(echo.HeaderContentType, "text/html; charset=utf-8")
+	var body bytes.Buffer // whole before the status is sent: what fails is an error
+	if err := s.pages.Home(&body, v); err != nil {
+		return err
+	}
 	c.Response().WriteHeader(status)
-	return s.pages.Home(c.Response(), v)
+	_, err := body.WriteTo(c.Response())
+	return err
 }
 
 // getStatic answers GET /static/{name}.

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"waymark/internal/partner"
 )
@@ -35,14 +38,15 @@ type entry struct {
 	expires time.Time
 }
 
-// LoadKeys reads a file of keys: a JSON array of [Key].
+// LoadKeys reads a file of keys: a JSON array of [Key], or one Key a line as
+// waymark key prints them.
 func LoadKeys(path string) (*Keys, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("load keys: %w", err)
 	}
-	var list []Key
-	if err := json.Unmarshal(data, &list, json.RejectUnknownMembers(true)); err != nil {
+	list, err := readKeys(data)
+	if err != nil {
 		return nil, fmt.Errorf("load keys from %s: %w", path, err)
 	}
 	keys, err := NewKeys(list...)
@@ -50,6 +54,25 @@ func LoadKeys(path string) (*Keys, error) {
 		return nil, fmt.Errorf("load keys from %s: %w", path, err)
 	}
 	return keys, nil
+}
+
+func readKeys(data []byte) (list []Key, err error) {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+		err := json.Unmarshal(data, &list, json.RejectUnknownMembers(true))
+		return list, err
+	}
+	dec := jsontext.NewDecoder(bytes.NewReader(data))
+	for {
+		var key Key
+		err := json.UnmarshalDecode(dec, &key, json.RejectUnknownMembers(true))
+		if errors.Is(err, io.EOF) {
+			return list, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, key)
+	}
 }
 
 // NewKeys returns the keys of a list.
