@@ -59,9 +59,13 @@ func viewsState(log *pebblelog.Log, dir dataDir) string {
 		return fmt.Sprintf("views: cannot be used, waymark rebuild makes them anew: %v", err)
 	}
 	defer views.Close()
+	digest, err := views.Digest() // reads every row that says anything
+	if err != nil {
+		return fmt.Sprintf("views: damaged, waymark rebuild makes them anew: %v", err)
+	}
 	at := views.AsOf().Position
 	if at == log.Last() {
-		return fmt.Sprintf("views: current, at position %d", at)
+		return fmt.Sprintf("views: current, at position %d, digest %s", at, digest)
 	}
 	return fmt.Sprintf("views: at position %d of %d; they catch up when served", at, log.Last())
 }

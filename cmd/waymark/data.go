@@ -42,6 +42,7 @@ func (d dataDir) must() error {
 type house struct {
 	log   *pebblelog.Log
 	views *projections.Views
+	dir   dataDir // whose it is; "" in memory
 }
 
 // open opens the ledger in d, which is made where absent.
@@ -50,11 +51,20 @@ func (d dataDir) open(logger *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	views, err := projections.Open(log, projections.Options{Dir: d.views(), Logger: logger})
+	h := &house{log: log, dir: d}
+	if h.views, err = projections.Open(log, projections.Options{Dir: d.views(), Logger: logger}); err == nil {
+		return h, nil
+	}
+	// The log, which is what matters, is open and sound: nobody else has the
+	// folder. Views that cannot be used are drawn anew.
+	logger.Warn("views cannot be used and are drawn anew", "views", d.views(), "error", err)
+	if err = os.RemoveAll(d.views()); err == nil {
+		h.views, err = projections.Open(log, projections.Options{Dir: d.views(), Logger: logger})
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open views in %s: %w", d.views(), err), log.Close())
 	}
-	return &house{log, views}, nil
+	return h, nil
 }
 
 // inMemory opens a ledger that lasts as long as the process.
@@ -67,7 +77,7 @@ func inMemory(logger *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	return &house{log, views}, nil
+	return &house{log: log, views: views}, nil
 }
 
 // feed keeps the views current in the background, and says on failed why it
@@ -87,8 +97,15 @@ func (h *house) feed(failed chan<- error) (stop func()) {
 	}
 }
 
-// close closes the views, then the log.
-func (h *house) close() error { return errors.Join(h.views.Close(), h.log.Close()) }
+// close closes the views, then the log. Views that turned out to be damaged are
+// deleted, so that the next start draws them anew.
+func (h *house) close() error {
+	err := h.views.Close()
+	if h.dir != "" && h.views.Health() != nil {
+		err = errors.Join(err, os.RemoveAll(h.dir.views()))
+	}
+	return errors.Join(err, h.log.Close())
+}
 
 // read opens the ledger in d for reading, lets use look at it, and closes it.
 func (d dataDir) read(use func(*house) error) error {
@@ -103,6 +120,6 @@ func (d dataDir) read(use func(*house) error) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("open views in %s; waymark rebuild makes them anew: %w", d.views(), err), log.Close())
 	}
-	h := &house{log, views}
+	h := &house{log: log, views: views}
 	return errors.Join(use(h), h.close())
 }

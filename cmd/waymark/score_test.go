@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestScore pipes a generated trade from one command to the next.
+func TestScore(t *testing.T) {
+	trade := must(t, exitFine, nil, "sim", "--preset", "S", "--noise", "0", "--seed", "3")
+	out := must(t, exitFine, strings.NewReader(trade), "score", "--exact")
+	for _, want := range []string{"R02", "D01", "controls flagged: none"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the report does not say %q:\n%s", want, out)
+		}
+	}
+	if out := must(t, exitFine, strings.NewReader(trade), "score", "--json"); !strings.Contains(out, `"recall"`) {
+		t.Errorf("the report in JSON has no recall:\n%s", out)
+	}
+	lines := bytes.SplitAfter([]byte(trade), []byte("\n"))
+	half := append(lines[:len(lines)/2:len(lines)/2], lines[len(lines)-2:]...) // the truth is the last line
+	must(t, exitNo, bytes.NewReader(bytes.Join(half, nil)), "score", "--exact")
+	must(t, exitUsage, strings.NewReader("no trade\n"), "score")
+}
+
+func TestSimFiles(t *testing.T) {
+	dir := t.TempDir()
+	sums := must(t, exitFine, nil, "sim", "--preset", "S", "--seed", "3", "--out", dir)
+	for _, name := range []string{"master.json", "events.ndjson", "truth.json"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil || !strings.Contains(sums, name) {
+			t.Errorf("%s: %v; the sums are\n%s", name, err, sums)
+		}
+	}
+	if again := must(t, exitFine, nil, "sim", "--preset", "S", "--seed", "3", "--out", dir); again != sums {
+		t.Errorf("the same seed gives the sums\n%sthen\n%s", sums, again)
+	}
+}
+
+// TestDemo starts the demo, and again on what it left.
+func TestDemo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	if out := runDemo(t, data); !strings.Contains(out, "Recording") || !strings.Contains(out, "R02") {
+		t.Errorf("the demo says\n%s", out)
+	}
+	if out := runDemo(t, data); !strings.Contains(out, "Using the trade") || !strings.Contains(out, "R02") {
+		t.Errorf("the demo on its own data says\n%s", out)
+	}
+	must(t, exitFine, nil, "score", "--data", data)
+	must(t, exitUsage, nil, "demo", "--data", data, "--preset", "S", "--seed", "5", "--addr", "127.0.0.1:0")
+}
+
+// runDemo runs the demo until it serves, ends it, and returns what it said.
+func runDemo(t *testing.T, data string) string {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(exe, "demo", "--preset", "S", "--addr", "127.0.0.1:0", "--data", data)
+	c.Env = append(os.Environ(), asProgram+"=1")
+	stdout, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		b.WriteString(lines.Text() + "\n")
+		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
+			if err := c.Process.Signal(syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := c.Wait(); err != nil {
+		t.Fatalf("the demo ended with %v\n%s", err, b.String())
+	}
+	return b.String()
+}
