@@ -91,6 +91,9 @@ func (v *Views) run(first *entry, entries <-chan *entry, more func(ledger.Delive
 			t.batch.Close()
 		}
 	}()
+	if err := v.Health(); err != nil {
+		return err
+	}
 	last := first
 	for e, n := first, 1; ; n++ {
 		last = e

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -85,6 +86,8 @@ type Views struct {
 	logger *slog.Logger
 	fixed  bool // opened read-only
 
+	damaged atomic.Bool
+
 	// feeding is held by Run and CatchUp: there is one feed.
 	feeding   sync.Mutex
 	counts    map[place]*counts // the feed's, as are these
@@ -115,18 +118,18 @@ func Open(log ledger.Log, o Options) (*Views, error) {
 	if o.Cache == 0 {
 		o.Cache = 256 << 20
 	}
-	db, err := openPebble(o)
-	if err != nil {
+	v := &Views{log: log, logger: o.Logger, fixed: o.ReadOnly, changed: make(chan struct{}), documents: newDocuments()}
+	var err error
+	if v.db, err = v.open(o); err != nil {
 		return nil, fmt.Errorf("open views: %w", err)
 	}
-	v := &Views{log: log, db: db, logger: o.Logger, fixed: o.ReadOnly, changed: make(chan struct{}), documents: newDocuments()}
 	if err := v.restore(); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, v.db.Close())
 	}
 	return v, nil
 }
 
-func openPebble(o Options) (*pebble.DB, error) {
+func (v *Views) open(o Options) (*pebble.DB, error) {
 	cache := pebble.NewCache(o.Cache)
 	defer cache.Unref()
 	opts := &pebble.Options{
@@ -141,6 +144,7 @@ func openPebble(o Options) (*pebble.DB, error) {
 		LBaseMaxBytes:               256 << 20,
 		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
 		Logger:                      quiet{o.Logger},
+		EventListener:               &pebble.EventListener{DataCorruption: v.damage},
 	}
 	for i := range opts.Levels {
 		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
@@ -160,9 +164,30 @@ func (q quiet) Errorf(format string, args ...any) {
 	q.l.Error("views", "pebble", fmt.Sprintf(format, args...))
 }
 
-// Fatalf must not return: Pebble would go on without having written.
+// Fatalf must not return: Pebble would go on without having written. The code
+// is EX_IOERR of sysexits.h.
 func (q quiet) Fatalf(format string, args ...any) {
-	panic("views: pebble: " + fmt.Sprintf(format, args...))
+	q.l.Error("views", "pebble", fmt.Sprintf(format, args...))
+	os.Exit(74)
+}
+
+// damage notes that a block of the rows cannot be read. Left to itself, Pebble
+// would end the process.
+func (v *Views) damage(info pebble.DataCorruptionInfo) {
+	if v.damaged.CompareAndSwap(false, true) {
+		v.logger.Error("views are damaged", "path", info.Path, "error", info.Details)
+	}
+}
+
+// ErrDamaged: rows cannot be read. The views are to be deleted and drawn anew.
+var ErrDamaged = errors.New("views are damaged; deleted, they are drawn anew from the log")
+
+// Health returns ErrDamaged once a row could not be read.
+func (v *Views) Health() error {
+	if v.damaged.Load() {
+		return ErrDamaged
+	}
+	return nil
 }
 
 // restore reads what the rows are current to, and checks that the log still
@@ -231,7 +256,7 @@ func (v *Views) belongs(s *state) error {
 func (v *Views) Close() error {
 	v.feeding.Lock()
 	defer v.feeding.Unlock()
-	if v.fixed {
+	if v.fixed || v.damaged.Load() { // what is damaged is not worth writing
 		return v.db.Close()
 	}
 	return errors.Join(v.db.Flush(), v.db.Close())
