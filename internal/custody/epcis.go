@@ -1,6 +1,8 @@
 package custody
 
 import (
+	"slices"
+
 	"waymark/internal/epcis"
 	"waymark/internal/gs1"
 )
@@ -91,7 +93,7 @@ func aggregation(e *epcis.Event, base Fact) []ItemFact {
 	if child.Link != Alone {
 		child.Other = p
 	}
-	out := each(e.ChildEPCs, child)
+	out := slices.DeleteFunc(each(e.ChildEPCs, child), func(f ItemFact) bool { return f.Item == p }) // nothing is inside itself
 	if parent.Link != Alone {
 		parent.Count = len(out)
 		if len(out) > 0 {

@@ -83,8 +83,8 @@ func (f *faults) docID(field, s string) {
 }
 
 func (f *faults) eventTime(field string, t, now time.Time) {
-	f.require(t.Year() >= firstYear, field, "missing or before %d, want RFC 3339 with a zone", firstYear)
-	f.require(!t.After(now.Add(maxAhead)), field, "%s lies %s in the future", t.Format(time.RFC3339), t.Sub(now).Round(time.Minute))
+	f.require(t.UTC().Year() >= firstYear, field, "missing or before %d, want RFC 3339 with a zone", firstYear)
+	f.require(!t.After(now.Add(maxAhead)), field, "%s lies in the future; it is %s now", t.Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 }
 
 func (f *faults) items(field string, items []gs1.Item, mayBeNone bool) {

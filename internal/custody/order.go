@@ -26,6 +26,9 @@ type OrderLine struct {
 	Quantity int64    `json:"quantity"`
 }
 
+// maxQuantity bounds an order's line, so that sums of lines are exact.
+const maxQuantity = 1_000_000_000
+
 // OrderPlaced records an order.
 var OrderPlaced = event.Define[Order]("order.placed")
 
@@ -39,7 +42,7 @@ func (o Order) Validate() []partner.Fault {
 	f.require(0 < len(o.Lines) && len(o.Lines) <= 1000, "/lines", "%d lines, want 1 to 1000", len(o.Lines))
 	for i, l := range o.Lines {
 		f.require(l.GTIN != 0, fmt.Sprintf("/lines/%d/gtin", i), "missing, want a GTIN of 14 digits")
-		f.require(l.Quantity > 0, fmt.Sprintf("/lines/%d/quantity", i), "%d, want more than 0", l.Quantity)
+		f.require(0 < l.Quantity && l.Quantity <= maxQuantity, fmt.Sprintf("/lines/%d/quantity", i), "%d, want 1 to %d", l.Quantity, maxQuantity)
 	}
 	f.date("/date", o.Date)
 	return f.list

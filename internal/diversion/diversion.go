@@ -58,6 +58,7 @@ type Rule struct {
 	Strength Strength
 	Subject  Subject
 	Window   time.Duration // how long late evidence may explain a finding; 0: it is active at once
+	Once     bool          // only the first sighting of an item that it speaks on counts
 	Quiet    bool          // nobody is alerted before the window has passed
 	Decibans float64       // weight of the sighting that set it off
 
@@ -179,7 +180,7 @@ func Inspect(w *custody.Way, since custody.Key) []Signal {
 			}
 		}
 		for _, sig := range s.signals {
-			if sig.Rule.Subject == PerEvent || !told(out, sig.Rule) {
+			if once := sig.Rule.Once || sig.Rule.Subject == PerItem; !once || !told(out, sig.Rule) {
 				out = append(out, sig)
 			}
 		}

@@ -4,7 +4,9 @@ package partner
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"waymark/internal/geo"
@@ -124,7 +126,7 @@ const idForm = "1 to 64 letters, digits, '-', '_' or '.'"
 
 // ValidID tells whether s may name a partner, a grant, an order or an ASN.
 func ValidID(s string) bool {
-	if len(s) == 0 || len(s) > 64 {
+	if len(s) == 0 || len(s) > 64 || s == "." || s == ".." {
 		return false
 	}
 	for i := range len(s) {
@@ -139,6 +141,14 @@ func ValidID(s string) bool {
 func (c *checker) text(field, s string) {
 	n := utf8.RuneCountInString(s)
 	c.require(0 < n && n <= 200, field, "%d characters, want 1 to 200", n)
+	c.require(strings.TrimSpace(s) == s, field, "begins or ends with a space")
+	c.require(printable(s), field, "holds a character that cannot be seen")
+}
+
+// printable tells whether every character of s can be seen, or is a space: none
+// controls the terminal or turns the writing round.
+func printable(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
 func (c *checker) oneOf(field, s string, allowed ...string) {
