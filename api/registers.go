@@ -16,7 +16,11 @@ var partners = &resource[partner.Partner]{
 	id:       func(p partner.Partner) string { return string(p.ID) },
 	setID:    func(p *partner.Partner, id string) { p.ID = partner.ID(id) },
 	validate: partner.Partner.Validate,
-	missing:  func(*missing, partner.Partner) {},
+	missing: func(m *missing, p partner.Partner) {
+		if m.dir.Under(p.Parent, p.ID) {
+			m.add("/parent", "%q stands below %q already: partners cannot stand below each other", p.Parent, p.ID)
+		}
+	},
 	find: func(dir *partner.Directory, id string) (partner.Partner, bool) {
 		return dir.Partner(partner.ID(id))
 	},
