@@ -49,6 +49,3 @@ func (p *progress) end() {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
-
-// took returns the time since the start, rounded for people.
-func (p *progress) took() time.Duration { return time.Since(p.start).Round(10 * time.Millisecond) }
