@@ -16,6 +16,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -99,6 +100,7 @@ type Server struct {
 	busy     atomic.Int64 // requests under way, streams apart
 	streams  streams
 	appends  chan struct{} // held while an append of a batch is under way
+	tying    sync.Mutex    // held while a thing that hangs on its own kind is put
 	captured captured      // EPCIS events that the views may not know yet
 	stopping chan struct{} // closed by Stop
 	stopped  atomic.Bool

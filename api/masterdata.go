@@ -31,8 +31,12 @@ type resource[T any] struct {
 	complete func(v *T, before *T, now string) // fills in what a body may leave out
 	validate func(T) []partner.Fault
 	missing  func(*missing, T)
-	find     func(*partner.Directory, string) (T, bool)
-	all      func(*partner.Directory) []T
+	// ties tells whether v hangs on things of its own kind. Such things are put
+	// one at a time, each judged by all that is recorded before it: two that are
+	// fine alone could tie a ring together.
+	ties func(v T) bool
+	find func(*partner.Directory, string) (T, bool)
+	all  func(*partner.Directory) []T
 }
 
 // put answers PUT: 201 where the thing is new, 200 where it is changed or the
@@ -50,6 +54,13 @@ func (k *resource[T]) put(s *Server, c echo.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), appendWait)
 	defer cancel()
+	if k.ties != nil && k.ties(v) {
+		s.tying.Lock()
+		defer s.tying.Unlock()
+		if err := s.catchUp(ctx); err != nil {
+			return err
+		}
+	}
 	if err := k.known(ctx, s, v); err != nil {
 		return err
 	}

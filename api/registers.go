@@ -21,6 +21,7 @@ var partners = &resource[partner.Partner]{
 			m.add("/parent", "%q stands below %q already: partners cannot stand below each other", p.Parent, p.ID)
 		}
 	},
+	ties: func(p partner.Partner) bool { return p.Parent != "" },
 	find: func(dir *partner.Directory, id string) (partner.Partner, bool) {
 		return dir.Partner(partner.ID(id))
 	},
