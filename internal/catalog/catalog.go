@@ -14,6 +14,7 @@ var Events = event.NewCatalog(
 	partner.SiteRegistered,
 	partner.ProductRegistered,
 	partner.GrantRecorded,
+	partner.WaiverRecorded,
 	custody.OrderPlaced,
 	custody.ASNAnnounced,
 	custody.HopRecorded,

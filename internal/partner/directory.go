@@ -22,6 +22,7 @@ type Directory struct {
 	makers   map[ID]int            // how many factories a partner has
 	homes    map[geo.Region]int    // how many factories a country has
 	stops    map[ID][]stop         // when a partner's right to use its grants changed
+	waivers  waivers
 }
 
 // A right is a grant, made ready to be asked.
@@ -32,12 +33,7 @@ type right struct {
 }
 
 func newRight(g Grant) right {
-	r := right{Grant: g}
-	for _, name := range g.Products {
-		if n, err := gs1.ParseGTIN(name); err == nil {
-			r.gtins = append(r.gtins, n)
-		}
-	}
+	r := right{Grant: g, gtins: gtinsOf(g.Products)}
 	r.from, _ = g.From.Start()
 	if to, ok := g.To.Start(); ok {
 		r.until = to.Add(day * time.Duration(1+g.SellOffDays))
@@ -66,12 +62,12 @@ type stop struct {
 
 // NewDirectory returns an empty directory.
 func NewDirectory() *Directory {
-	return &Directory{map[ID]Partner{}, map[gs1.GLN]*Site{}, map[gs1.GTIN]*Product{}, map[ID][]right{}, map[ID]int{}, map[geo.Region]int{}, map[ID][]stop{}}
+	return &Directory{map[ID]Partner{}, map[gs1.GLN]*Site{}, map[gs1.GTIN]*Product{}, map[ID][]right{}, map[ID]int{}, map[geo.Region]int{}, map[ID][]stop{}, newWaivers()}
 }
 
 // Clone returns a copy that may be changed apart from d.
 func (d *Directory) Clone() *Directory {
-	return &Directory{maps.Clone(d.partners), maps.Clone(d.sites), maps.Clone(d.products), maps.Clone(d.grants), maps.Clone(d.makers), maps.Clone(d.homes), maps.Clone(d.stops)}
+	return &Directory{maps.Clone(d.partners), maps.Clone(d.sites), maps.Clone(d.products), maps.Clone(d.grants), maps.Clone(d.makers), maps.Clone(d.homes), maps.Clone(d.stops), d.waivers.clone()}
 }
 
 // SetPartner makes p known, recorded at a time from which its status holds.
@@ -154,18 +150,6 @@ func (d *Directory) Sites() []Site {
 	return out
 }
 
-// SitesOf returns the GLNs of a partner's sites and of those of the partners
-// below it, in order.
-func (d *Directory) SitesOf(id ID) []gs1.GLN {
-	var out []gs1.GLN
-	for _, s := range d.Sites() {
-		if s.Partner == id || d.Under(s.Partner, id) {
-			out = append(out, s.GLN)
-		}
-	}
-	return out
-}
-
 // Grant returns the grant called id.
 func (d *Directory) Grant(id string) (Grant, bool) {
 	for _, gs := range d.grants {
@@ -182,70 +166,24 @@ func (d *Directory) Grant(id string) (Grant, bool) {
 // needs no grant.
 func (d *Directory) Manufacturer(id ID) bool { return d.makers[id] > 0 }
 
-// maxDepth bounds a walk up the tree of partners, which a slip may have tied
-// into a ring.
-const maxDepth = 8
-
-// Root returns the partner at the top of id's tree: the one that buys from the
-// manufacturer.
-func (d *Directory) Root(id ID) ID {
-	for range maxDepth {
-		p, ok := d.partners[id]
-		if !ok || p.Parent == "" || d.makers[p.Parent] > 0 {
-			return id
-		}
-		id = p.Parent
-	}
-	return id
-}
-
-// SameFamily tells whether two partners belong to one tree: goods moving
-// between them stay within what the tree answers for.
-func (d *Directory) SameFamily(a, b ID) bool { return a == b || d.Root(a) == d.Root(b) }
-
-// Under tells whether a partner stands below another in the tree.
-func (d *Directory) Under(id, top ID) bool {
-	for range maxDepth {
-		p, ok := d.partners[id]
-		if !ok || p.Parent == "" {
-			return false
-		}
-		if id = p.Parent; id == top {
-			return true
-		}
-	}
-	return false
-}
-
-// holder returns the partner whose grants id sells under: itself, or the
-// nearest partner above it that has any.
-func (d *Directory) holder(id ID) (ID, bool) {
-	for range maxDepth {
-		if len(d.grants[id]) > 0 {
-			return id, true
-		}
-		p, ok := d.partners[id]
-		if !ok || p.Parent == "" {
-			return "", false
-		}
-		id = p.Parent
-	}
-	return "", false
-}
-
 // Stands says how the right of a partner to sell a product in a region stands
 // at a time, and gives the grant that says so. A partner without grants of its
-// own stands on those of the partner above it. The manufacturer always holds.
+// own stands on those of the partner above it. A waiver for a deal or a transfer
+// is as good as a grant while it holds, to its partner and those below it. The
+// manufacturer always holds.
 func (d *Directory) Stands(id ID, product gs1.GTIN, r geo.Region, at time.Time) (Standing, Grant) {
 	if d.makers[id] > 0 {
 		return Held, Grant{}
 	}
-	h, ok := d.holder(id)
 	p, known := d.products[product]
-	if !ok || !known {
+	if !known {
 		return Absent, Grant{}
 	}
-	best, by := Absent, Grant{}
+	best, by := d.waived(id, p, r, at)
+	h, ok := d.Grantee(id)
+	if !ok || best == Held {
+		return best, by
+	}
 	for i := range d.grants[h] {
 		g := &d.grants[h][i]
 		if !g.covers(p) || !g.Regions.Contains(r) {
@@ -255,7 +193,7 @@ func (d *Directory) Stands(id ID, product gs1.GTIN, r geo.Region, at time.Time) 
 		if s == Held && (d.stopped(id, at) || d.stopped(h, at)) {
 			s = Lapsed
 		}
-		if s > best || best == Absent {
+		if s > best {
 			best, by = s, g.Grant
 		}
 	}
@@ -277,7 +215,7 @@ func (d *Directory) stopped(id ID, at time.Time) bool {
 // Authorised tells whether a partner has, had or will have a right to sell a
 // product anywhere: such a partner can be the holder that goods are bound to.
 func (d *Directory) Authorised(id ID, product gs1.GTIN) bool {
-	h, ok := d.holder(id)
+	h, ok := d.Grantee(id)
 	p, known := d.products[product]
 	return ok && known && slices.ContainsFunc(d.grants[h], func(g right) bool { return g.covers(p) })
 }
@@ -285,7 +223,7 @@ func (d *Directory) Authorised(id ID, product gs1.GTIN) bool {
 // Territory returns the regions where a partner's right to sell a product
 // holds at a time.
 func (d *Directory) Territory(id ID, product gs1.GTIN, at time.Time) geo.Territory {
-	h, ok := d.holder(id)
+	h, ok := d.Grantee(id)
 	p, known := d.products[product]
 	if !ok || !known {
 		return nil
@@ -297,6 +235,23 @@ func (d *Directory) Territory(id ID, product gs1.GTIN, at time.Time) geo.Territo
 		}
 	}
 	return out
+}
+
+// TerritoryOf returns the regions where a partner ever had, has or will have a
+// right to sell a product.
+func (d *Directory) TerritoryOf(id ID, product gs1.GTIN) geo.Territory {
+	h, ok := d.Grantee(id)
+	p, known := d.products[product]
+	if !ok || !known {
+		return nil
+	}
+	var out geo.Territory
+	for _, g := range d.grants[h] {
+		if g.covers(p) {
+			out = append(out, g.Regions...)
+		}
+	}
+	return out.Compact()
 }
 
 // Grants returns every grant, ordered by id.

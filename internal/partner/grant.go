@@ -43,19 +43,22 @@ func (g Grant) Validate() []Fault {
 	c.id("/id", g.ID)
 	c.id("/partner", string(g.Partner))
 	c.require(len(g.Products) > 0, "/products", "missing, want GTINs or product lines")
-	for _, p := range g.Products {
-		c.require(ValidID(p), "/products", "%q, want a GTIN or a product line", p)
-	}
+	c.products("/products", g.Products)
 	c.require(len(g.Regions) > 0, "/regions", "missing, want ISO 3166 codes such as DE or US-CA")
-	from, ok := g.From.Start()
-	c.require(ok, "/from", "%q, want a date such as 2026-01-31", g.From)
-	if g.To != "" {
-		to, ok := g.To.Start()
-		c.require(ok, "/to", "%q, want a date such as 2026-01-31", g.To)
-		c.require(!ok || !to.Before(from), "/to", "%s is before from, %s", g.To, g.From)
-	}
+	c.period(g.From, g.To)
 	c.require(g.SellOffDays >= 0 && g.SellOffDays <= 3660, "/sell_off_days", "%d, want 0 to 3660", g.SellOffDays)
 	return c.faults
+}
+
+// period checks a first day and a last one, which may be open.
+func (c *checker) period(first, last Date) {
+	from, ok := first.Start()
+	c.require(ok, "/from", "%q, want a date such as 2026-01-31", first)
+	if last != "" {
+		to, ok := last.Start()
+		c.require(ok, "/to", "%q, want a date such as 2026-01-31", last)
+		c.require(!ok || !to.Before(from), "/to", "%s is before from, %s", last, first)
+	}
 }
 
 // A Standing says how a grant stands at a time.

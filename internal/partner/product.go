@@ -1,7 +1,10 @@
 package partner
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"waymark/internal/gs1"
 	"waymark/ledger/event"
@@ -41,3 +44,19 @@ func (p Product) Validate() []Fault {
 	c.require(p.CartonGTIN == 0 || p.CartonGTIN != p.GTIN, "/carton_gtin", "a carton needs a GTIN of its own")
 	return c.faults
 }
+
+// Among tells whether names, GTINs and lines, name the product.
+func (p *Product) Among(names []string) bool {
+	return slices.Contains(names, p.Line) || slices.Contains(gtinsOf(names), p.GTIN)
+}
+
+// products checks a list of GTINs and product lines.
+func (c *checker) products(field string, names []string) {
+	for i, name := range names {
+		at := fmt.Sprintf("%s/%d", field, i)
+		c.require(ValidID(name), at, "%q, want a GTIN or a product line", name)
+		c.require(len(name) != 14 || !digits(name) || gtinsOf(names[i:i+1]) != nil, at, "%q, a GTIN with a wrong check digit", name)
+	}
+}
+
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
