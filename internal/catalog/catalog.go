@@ -3,6 +3,7 @@ package catalog
 
 import (
 	"waymark/internal/custody"
+	"waymark/internal/deal"
 	"waymark/internal/epcis"
 	"waymark/internal/partner"
 	"waymark/ledger/event"
@@ -15,6 +16,7 @@ var Events = event.NewCatalog(
 	partner.ProductRegistered,
 	partner.GrantRecorded,
 	partner.WaiverRecorded,
+	deal.Registered,
 	custody.OrderPlaced,
 	custody.ASNAnnounced,
 	custody.HopRecorded,

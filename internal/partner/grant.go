@@ -39,26 +39,15 @@ var GrantRecorded = event.Define[Grant]("grant.recorded")
 
 // Validate returns everything that is wrong with g by itself.
 func (g Grant) Validate() []Fault {
-	var c checker
-	c.id("/id", g.ID)
-	c.id("/partner", string(g.Partner))
-	c.require(len(g.Products) > 0, "/products", "missing, want GTINs or product lines")
-	c.products("/products", g.Products)
-	c.require(len(g.Regions) > 0, "/regions", "missing, want ISO 3166 codes such as DE or US-CA")
-	c.period(g.From, g.To)
-	c.require(g.SellOffDays >= 0 && g.SellOffDays <= 3660, "/sell_off_days", "%d, want 0 to 3660", g.SellOffDays)
-	return c.faults
-}
-
-// period checks a first day and a last one, which may be open.
-func (c *checker) period(first, last Date) {
-	from, ok := first.Start()
-	c.require(ok, "/from", "%q, want a date such as 2026-01-31", first)
-	if last != "" {
-		to, ok := last.Start()
-		c.require(ok, "/to", "%q, want a date such as 2026-01-31", last)
-		c.require(!ok || !to.Before(from), "/to", "%s is before from, %s", last, first)
-	}
+	var c Checker
+	c.ID("/id", g.ID)
+	c.ID("/partner", string(g.Partner))
+	c.Require(len(g.Products) > 0, "/products", "missing, want GTINs or product lines")
+	c.Products("/products", g.Products)
+	c.Require(len(g.Regions) > 0, "/regions", "missing, want ISO 3166 codes such as DE or US-CA")
+	c.Period("/from", g.From, "/to", g.To)
+	c.Require(g.SellOffDays >= 0 && g.SellOffDays <= 3660, "/sell_off_days", "%d, want 0 to 3660", g.SellOffDays)
+	return c.Faults
 }
 
 // A Standing says how a grant stands at a time.

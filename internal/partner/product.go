@@ -1,10 +1,8 @@
 package partner
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"waymark/internal/gs1"
 	"waymark/ledger/event"
@@ -31,32 +29,21 @@ var ProductRegistered = event.Define[Product]("product.registered")
 
 // Validate returns everything that is wrong with p by itself.
 func (p Product) Validate() []Fault {
-	var c checker
-	c.require(p.GTIN != 0, "/gtin", "missing, want a GTIN of 14 digits")
-	c.text("/name", p.Name)
-	c.id("/line", p.Line)
+	var c Checker
+	c.Require(p.GTIN != 0, "/gtin", "missing, want a GTIN of 14 digits")
+	c.Text("/name", p.Name)
+	c.ID("/line", p.Line)
 	if p.UnitValue != (Amount{}) {
-		c.currency("/unit_value/currency", p.UnitValue.Currency)
+		c.Currency("/unit_value/currency", p.UnitValue.Currency)
 		v, err := strconv.ParseFloat(p.UnitValue.Amount, 64)
-		c.require(err == nil && v >= 0 && len(p.UnitValue.Amount) <= 20, "/unit_value/amount", "%q, want a decimal such as \"500.00\"", p.UnitValue.Amount)
+		c.Require(err == nil && v >= 0 && len(p.UnitValue.Amount) <= 20, "/unit_value/amount", "%q, want a decimal such as \"500.00\"", p.UnitValue.Amount)
 	}
-	c.require(p.UnitsPerCarton >= 0 && p.UnitsPerCarton <= 100_000, "/units_per_carton", "%d, want 0 to 100000", p.UnitsPerCarton)
-	c.require(p.CartonGTIN == 0 || p.CartonGTIN != p.GTIN, "/carton_gtin", "a carton needs a GTIN of its own")
-	return c.faults
+	c.Require(p.UnitsPerCarton >= 0 && p.UnitsPerCarton <= 100_000, "/units_per_carton", "%d, want 0 to 100000", p.UnitsPerCarton)
+	c.Require(p.CartonGTIN == 0 || p.CartonGTIN != p.GTIN, "/carton_gtin", "a carton needs a GTIN of its own")
+	return c.Faults
 }
 
 // Among tells whether names, GTINs and lines, name the product.
 func (p *Product) Among(names []string) bool {
 	return slices.Contains(names, p.Line) || slices.Contains(gtinsOf(names), p.GTIN)
 }
-
-// products checks a list of GTINs and product lines.
-func (c *checker) products(field string, names []string) {
-	for i, name := range names {
-		at := fmt.Sprintf("%s/%d", field, i)
-		c.require(ValidID(name), at, "%q, want a GTIN or a product line", name)
-		c.require(len(name) != 14 || !digits(name) || gtinsOf(names[i:i+1]) != nil, at, "%q, a GTIN with a wrong check digit", name)
-	}
-}
-
-func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }

@@ -43,20 +43,14 @@ func (s Site) Region() geo.Region {
 
 // Validate returns everything that is wrong with s by itself.
 func (s Site) Validate() []Fault {
-	var c checker
-	c.require(s.GLN != 0, "/gln", "missing, want a GLN of 13 digits")
-	c.text("/name", s.Name)
-	c.id("/partner", string(s.Partner))
-	c.oneOf("/role", string(s.Role), string(Factory), string(Hub), string(DC), string(Store), string(Transit))
-	c.country("/country", s.Country)
-	if s.Subdivision != "" {
-		c.require(s.Subdivision.Country() == s.Country && s.Subdivision != s.Country, "/subdivision",
-			"%q, want an ISO 3166-2 code of %s", s.Subdivision, s.Country)
-	}
-	c.require((s.Lat == nil) == (s.Lon == nil), "/lat", "lat and lon go together")
-	if s.Lat != nil && s.Lon != nil {
-		c.require(geo.Point{Lat: *s.Lat, Lon: *s.Lon}.Valid(), "/lat", "%v, %v is no place on Earth", *s.Lat, *s.Lon)
-	}
-	c.zone("/timezone", s.TimeZone)
-	return c.faults
+	var c Checker
+	c.Require(s.GLN != 0, "/gln", "missing, want a GLN of 13 digits")
+	c.Text("/name", s.Name)
+	c.ID("/partner", string(s.Partner))
+	c.OneOf("/role", string(s.Role), string(Factory), string(Hub), string(DC), string(Store), string(Transit))
+	c.Country("/country", s.Country)
+	c.Subdivision("/subdivision", s.Subdivision, s.Country)
+	c.Place(s.Lat, s.Lon)
+	c.Zone("/timezone", s.TimeZone)
+	return c.Faults
 }

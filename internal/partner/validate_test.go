@@ -41,7 +41,8 @@ func TestFaults(t *testing.T) {
 		"/gln":         func(s *partner.Site) { s.GLN = 0 },
 		"/role":        func(s *partner.Site) { s.Role = "attic" },
 		"/subdivision": func(s *partner.Site) { s.Subdivision = "DE-BY" },
-		"/lat":         func(s *partner.Site) { s.Lon = &far },
+		"/lat":         func(s *partner.Site) { s.Lat = nil },
+		"/lon":         func(s *partner.Site) { s.Lon = &far },
 	} {
 		q := s
 		spoil(&q)

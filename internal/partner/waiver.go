@@ -53,32 +53,32 @@ const MaxItems = 5000
 
 // Validate returns everything that is wrong with w by itself.
 func (w Waiver) Validate() []Fault {
-	var c checker
-	c.id("/id", w.ID)
-	c.oneOf("/reason", string(w.Reason), string(AsDeal), string(AsTransfer), string(AsRelocation), string(AsTestPurchase), string(AsDropShip))
+	var c Checker
+	c.ID("/id", w.ID)
+	c.OneOf("/reason", string(w.Reason), string(AsDeal), string(AsTransfer), string(AsRelocation), string(AsTestPurchase), string(AsDropShip))
 	bounds := w.Reason.bounds()
 	if bounds == nil {
-		return c.faults
+		return c.Faults
 	}
 	given := map[string]bool{
 		"partner": w.Partner != "", "consignee": w.Consignee != "", "products": len(w.Products) > 0,
 		"items": len(w.Items) > 0, "regions": len(w.Regions) > 0, "reporter": w.Reporter != "",
 	}
 	for _, b := range bounds {
-		c.require(given[b.field] || !b.needed, "/"+b.field, "missing, a waiver for a %s wants %s", w.Reason, b.want)
+		c.Require(given[b.field] || !b.needed, "/"+b.field, "missing, a waiver for a %s wants %s", w.Reason, b.want)
 		delete(given, b.field)
 	}
 	for _, f := range [...]string{"consignee", "products", "items", "regions", "reporter"} {
-		c.require(!given[f], "/"+f, "does not bound a waiver for a %s", w.Reason)
+		c.Require(!given[f], "/"+f, "does not bound a waiver for a %s", w.Reason)
 	}
-	c.optionalID("/partner", string(w.Partner))
-	c.optionalID("/consignee", string(w.Consignee))
-	c.require(w.Consignee == "" || w.Consignee != w.Partner, "/consignee", "%q is who is billed: want another partner", w.Consignee)
-	c.products("/products", w.Products)
+	c.OptionalID("/partner", string(w.Partner))
+	c.OptionalID("/consignee", string(w.Consignee))
+	c.Require(w.Consignee == "" || w.Consignee != w.Partner, "/consignee", "%q is who is billed: want another partner", w.Consignee)
+	c.Products("/products", w.Products)
 	c.distinct(w.Items)
-	c.require(len(w.Reporter) <= 64 && printable(w.Reporter), "/reporter", "want at most 64 bytes, all of which can be seen")
-	c.period(w.From, w.To)
-	return c.faults
+	c.Printable("/reporter", w.Reporter, 64)
+	c.Period("/from", w.From, "/to", w.To)
+	return c.Faults
 }
 
 // A bound is a field that says how far a waiver reaches.
@@ -104,18 +104,14 @@ func (r Reason) bounds() []bound {
 	return nil
 }
 
-func (c *checker) optionalID(field, s string) {
-	c.require(s == "" || ValidID(s), field, "%q, want "+idForm, s)
-}
-
 // distinct refuses an item that is listed twice.
-func (c *checker) distinct(items []gs1.Item) {
-	c.require(len(items) <= MaxItems, "/items", "%d items, want at most %d", len(items), MaxItems)
+func (c *Checker) distinct(items []gs1.Item) {
+	c.Require(len(items) <= MaxItems, "/items", "%d items, want at most %d", len(items), MaxItems)
 	first := make(map[gs1.Item]int, len(items))
 	for i, it := range items {
 		at, twice := first[it]
-		c.require(!twice, fmt.Sprintf("/items/%d", i), "%s stands already at /items/%d", it, at)
-		c.require(it != "", fmt.Sprintf("/items/%d", i), "empty, want a GS1 Digital Link, EPC URN or element string")
+		c.Require(!twice, fmt.Sprintf("/items/%d", i), "%s stands already at /items/%d", it, at)
+		c.Require(it != "", fmt.Sprintf("/items/%d", i), "empty, want a GS1 Digital Link, EPC URN or element string")
 		first[it] = i
 	}
 }
