@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -59,53 +59,31 @@ func (s score) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
+// results is what score prints for machines.
+type results struct {
+	Reports []sim.Report `json:"reports"`
+	Spread  *sim.Spread  `json:"spread,omitempty"` // of several
+}
+
 func (s score) print(out io.Writer, reports []sim.Report) error {
+	r := results{Reports: reports}
+	if len(reports) > 1 {
+		spread := sim.SpreadOf(reports)
+		r.Spread = &spread
+	}
 	if s.JSON {
-		if err := json.MarshalWrite(out, reports, jsontext.Multiline(true)); err != nil {
+		if err := json.MarshalWrite(out, r, jsontext.Multiline(true)); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(out)
 		return err
 	}
-	if len(reports) == 1 {
-		_, err := fmt.Fprint(out, reports[0])
+	if r.Spread != nil {
+		_, err := fmt.Fprint(out, *r.Spread)
 		return err
 	}
-	return spread(out, reports)
-}
-
-// spread prints the mean and the lowest of each rule over several reports.
-func spread(out io.Writer, reports []sim.Report) error {
-	rules, order := map[string][]sim.Line{}, []string{}
-	exact := 0
-	for _, r := range reports {
-		if r.Exact() {
-			exact++
-		}
-		for _, l := range append(r.Rules, r.All) {
-			if rules[l.Rule] == nil {
-				order = append(order, l.Rule)
-			}
-			rules[l.Rule] = append(rules[l.Rule], l)
-		}
-	}
-	fmt.Fprintf(out, "%d seeds, %d of them exact; mean (lowest)\n%-8s %16s %16s %16s\n", len(reports), exact, "rule", "precision", "recall", "top-1")
-	for _, rule := range order {
-		fmt.Fprintf(out, "%-8s", rule)
-		for _, of := range []func(sim.Line) float64{
-			func(l sim.Line) float64 { return l.Precision },
-			func(l sim.Line) float64 { return l.Recall },
-			func(l sim.Line) float64 { return l.Top1 },
-		} {
-			sum, low := 0., math.Inf(1)
-			for _, l := range rules[rule] {
-				sum, low = sum+of(l), min(low, of(l))
-			}
-			fmt.Fprintf(out, "    %5.3f (%.3f)", sum/float64(len(rules[rule])), low)
-		}
-		fmt.Fprintln(out)
-	}
-	return nil
+	_, err := fmt.Fprint(out, reports[0])
+	return err
 }
 
 // seeds generates and scores one seed after the other.
@@ -200,10 +178,22 @@ func (h *house) score(truth []sim.Truth, a arrivals) (sim.Report, error) {
 	err := h.findings(func(f projections.Finding) error {
 		raised, err := h.arrival(f.RaisedPosition, a)
 		found = append(found, sim.Found{Rule: f.Rule, Strength: string(f.Strength), Withdrawn: f.Status == diversion.Withdrawn, Silent: !f.Alerted,
-			Partner: f.Partner, Items: f.Items, First: f.FirstEventTime, Raised: raised})
+			Partner: f.Partner, From: f.From, To: f.To, Items: f.Items, First: f.FirstEventTime, Raised: raised})
 		return err
 	})
-	return sim.Score(truth, found, len(a)), err
+	return sim.Score(expected(truth), found, len(a)), err
+}
+
+// expected leaves out what no rule here looks for.
+func expected(truth []sim.Truth) []sim.Truth {
+	truth = slices.Clone(truth)
+	for i := range truth {
+		truth[i].Expected = slices.DeleteFunc(slices.Clone(truth[i].Expected), func(e sim.Expectation) bool {
+			_, ok := diversion.ByID(e.Rule)
+			return !ok
+		})
+	}
+	return truth
 }
 
 // findings calls f with every finding in full, those withdrawn too.

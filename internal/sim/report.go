@@ -12,24 +12,33 @@ import (
 func (r Report) String() string {
 	var b bytes.Buffer
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "rule\tplanted\tfound\twrong\tprecision\trecall\ttop-1\tlead\talerts\twithdrawn\t")
+	fmt.Fprintln(t, "alerts\tplanted\tfound\twrong\tlost\tprecision\trecall\ttop-1\tlead\talerts\twithdrawn\t")
 	for _, l := range append(r.Rules, r.All) {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\t%s\t%d\t%d\t\n",
-			l.Rule, l.Planted, l.Found, l.Wrong, l.Precision, l.Recall, l.Top1, l.lead(), l.Alerts, l.Withdrawn)
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\t%s\t%d\t%d\t\n",
+			l.Rule, l.Planted, l.Found, l.Wrong, l.Lost, l.Precision, l.Recall, l.Top1, l.lead(), l.Alerts, l.Withdrawn)
 	}
-	fmt.Fprintln(t, "\t\t\t\t\t\t\t\t\t\t")
-	fmt.Fprintln(t, "case\tplanted\tfound\trecall\ttop-1\tlead\t")
+	fmt.Fprintln(t, "\t\t\t\t\t\t\t\t\t\t\t")
+	fmt.Fprintln(t, "signals\tplanted\tfound\twrong\tlost\tprecision\trecall\ttop-1\t")
+	for _, l := range append(r.Signals, r.AllSignals) {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\t\n",
+			l.Rule, l.Planted, l.Found, l.Wrong, l.Lost, l.Precision, l.Recall, l.Top1)
+	}
+	fmt.Fprintln(t, "\t\t\t\t\t\t\t\t")
+	fmt.Fprintln(t, "case\tplanted\tfound\tlost\trecall\ttop-1\tlead\t")
 	for _, l := range r.Cases {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%.3f\t%.3f\t%s\t\n", l.Rule, l.Planted, l.Found, l.Recall, l.Top1, l.lead())
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%.3f\t%.3f\t%s\t\n", l.Rule, l.Planted, l.Found, l.Lost, l.Recall, l.Top1, l.lead())
 	}
 	t.Flush()
-	flagged := "none"
-	if len(r.Flagged) > 0 {
-		flagged = strings.Join(r.Flagged, ", ")
-	}
 	fmt.Fprintf(&b, "\n%.1f alerts per 10,000 observations, %.1f %% of alerts withdrawn; controls flagged: %s of %d\n",
-		r.AlertsPer10k, 100*r.WithdrawnShare, flagged, r.Controls)
+		r.AlertsPer10k, 100*r.WithdrawnShare, orNone(r.Flagged), r.Controls)
 	return b.String()
+}
+
+func orNone(kinds []string) string {
+	if len(kinds) == 0 {
+		return "none"
+	}
+	return strings.Join(kinds, ", ")
 }
 
 func (l Line) lead() string {

@@ -1,11 +1,10 @@
 package sim
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"time"
 
+	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 )
@@ -17,55 +16,44 @@ type Found struct {
 	Silent    bool   // no alert was sent, as of a finding withdrawn while it was held back
 	Withdrawn bool
 	Partner   partner.ID
+	From, To  geo.Region // where the goods belong, and where they surfaced or went
 	Items     []gs1.Item // as they were handled
 	First     time.Time  // when it happened
 	Raised    time.Time  // arrival of the message that set it off
 }
 
-func (f Found) alerts() bool { return f.Strength != "L" && !f.Silent }
+func (f *Found) alerts() bool { return f.Strength != low && !f.Silent }
 
-// A Line is how well one rule, or all of them, did.
-type Line struct {
-	Rule    string `json:"rule"`
-	Planted int    `json:"planted"` // pairs of a rule and an item
-	Found   int    `json:"found"`   // planted pairs that were found
-	Wrong   int    `json:"wrong"`   // found pairs that were not planted
-	// Precision is the share of what was found that was planted, Recall the
-	// share of what was planted that was found; 1 where there was nothing.
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
-	// Top1 is the share of the planted pairs found whose partner is the right
-	// one, nobody where nobody is to blame.
-	Top1 float64 `json:"top1_attribution"`
-	// LeadSeconds is the median time from the first diverted act of a case to
-	// the arrival that raised its first alert, of the Cases that got one.
-	LeadSeconds float64 `json:"lead_seconds"`
-	Cases       int     `json:"cases_alerted"`
-	Alerts      int     `json:"alerts"`    // findings that alerted, withdrawn ones too
-	Withdrawn   int     `json:"withdrawn"` // alerts that were taken back
-	right       int
-	leads       []time.Duration // unsorted until closed
-}
+// low is the strength of a signal, which alerts nobody by itself.
+const low = "L"
+
+// signalling lists the rules that never do more than signal.
+var signalling = []string{"R05", "R12"}
+
+// grouping lists the rules that speak of a sum and not of items: what they find
+// is scored by finding, that is by rule, partner and destination.
+var grouping = []string{"R06", "R11", "R12", "R14", "R15", "R16", "R20"}
 
 // A Report is how well a detector did against the truth.
 type Report struct {
-	Rules []Line `json:"rules"`
-	Cases []Line `json:"cases"` // by kind of case; what was wrong belongs to none
-	All   Line   `json:"all"`
+	// Rules tells of what alerts and Signals of what only counts in sums. A rule
+	// that does both has a line in each.
+	Rules      []Line `json:"rules"`
+	Signals    []Line `json:"signals"`
+	Cases      []Line `json:"cases"` // by kind of case; what was wrong belongs to none
+	All        Line   `json:"all"`
+	AllSignals Line   `json:"all_signals"`
 	// AlertsPer10k is the number of alerts to 10,000 observations.
 	AlertsPer10k   float64 `json:"alerts_per_10k_observations"`
 	WithdrawnShare float64 `json:"withdrawn_share"` // of alerts
-	// Flagged lists the controls of which some item has an alert that stands.
+	// Flagged lists the controls that a standing alert names a partner for.
 	Flagged  []string `json:"controls_flagged"`
 	Controls int      `json:"controls"`
 }
 
-// Exact tells whether every planted pair was found, with the right partner,
-// and nothing else.
-func (r Report) Exact() bool {
-	a := r.All
-	return a.Found == a.Planted && a.Wrong == 0 && a.Top1 == 1 && len(r.Flagged) == 0
-}
+// Exact tells whether everything planted was found, with the right partner, and
+// nothing else.
+func (r Report) Exact() bool { return r.All.exact() && r.AllSignals.exact() && len(r.Flagged) == 0 }
 
 // A pair is a rule and an item.
 type pair struct {
@@ -73,163 +61,187 @@ type pair struct {
 	item gs1.Item
 }
 
-// A scorer gathers what was planted and found, by pair.
+// A planting is what one pair must be found as.
+type planting struct {
+	*Expectation
+	truth int // index
+}
+
+// A scorer gathers what was planted and found.
 type scorer struct {
-	planted map[pair]partner.ID
-	whose   map[pair]int // index of the truth
-	found   map[pair][]*Found
+	truth   []Truth
+	planted map[pair]planting
+	found   map[pair][]*Found // that stand
+	groups  []*group
+	strays  []*Found // findings of groups that were not planted, and stand
+
+	rules, signals, cases lines
+	all, allSignals       Line
 }
 
 // Score compares findings with the truth. Observations is how many of them
 // the detector saw.
 func Score(truth []Truth, found []Found, observations int) Report {
-	s := scorer{map[pair]partner.ID{}, map[pair]int{}, map[pair][]*Found{}}
-	for i, t := range truth {
-		for _, e := range t.Expected {
-			for _, it := range e.Items {
-				s.planted[pair{e.Rule, it}], s.whose[pair{e.Rule, it}] = e.Partner, i
-			}
-		}
-	}
-	rules, cases := lines{}, lines{}
-	var all Line
+	s := &scorer{truth: truth, planted: map[pair]planting{}, found: map[pair][]*Found{}, rules: lines{}, signals: lines{}, cases: lines{}}
+	s.expect()
 	for i := range found {
-		f := &found[i]
-		if f.alerts() {
-			rules.of(f.Rule).alert(f)
-			all.alert(f)
-		}
-		for _, it := range f.Items {
-			if !f.Withdrawn {
-				s.found[pair{f.Rule, it}] = append(s.found[pair{f.Rule, it}], f)
-			}
-		}
+		s.take(&found[i])
 	}
-	for p, who := range s.planted {
-		for _, l := range []*Line{rules.of(p.rule), cases.of(truth[s.whose[p]].Kind), &all} {
-			l.count(s.found[p], who)
-		}
+	s.pairs()
+	for _, g := range s.groups {
+		s.count(g.planting, g.found, false)
 	}
-	for p := range s.found {
-		if _, ok := s.planted[p]; !ok {
-			rules.of(p.rule).Wrong++
-			all.Wrong++
-		}
+	for _, f := range s.strays {
+		s.wrong(f.Rule, f.alerts())
 	}
-	s.lead(truth, rules, cases, &all)
-	r := Report{Rules: rules.sorted(), Cases: cases.sorted(), All: all}
-	r.All.Rule = "all"
+	s.lead()
+	r := Report{Rules: s.rules.sorted(), Signals: s.signals.sorted(), Cases: s.cases.sorted(), All: s.all, AllSignals: s.allSignals}
+	r.All.Rule, r.AllSignals.Rule = "all", "all"
 	r.All.close()
-	r.Flagged, r.Controls = s.controls(truth)
+	r.AllSignals.close()
+	r.Flagged, r.Controls = s.controls()
 	if observations > 0 {
-		r.AlertsPer10k = float64(all.Alerts) / float64(observations) * 10_000
+		r.AlertsPer10k = float64(r.All.Alerts) / float64(observations) * 10_000
 	}
-	if all.Alerts > 0 {
-		r.WithdrawnShare = float64(all.Withdrawn) / float64(all.Alerts)
+	if r.All.Alerts > 0 {
+		r.WithdrawnShare = float64(r.All.Withdrawn) / float64(r.All.Alerts)
 	}
 	return r
 }
 
-func (l *Line) alert(f *Found) {
-	l.Alerts++
-	if f.Withdrawn {
-		l.Withdrawn++
+// expect takes what was planted.
+func (s *scorer) expect() {
+	for i := range s.truth {
+		for k := range s.truth[i].Expected {
+			e := &s.truth[i].Expected[k]
+			if slices.Contains(grouping, e.Rule) {
+				s.groups = append(s.groups, &group{planting: planting{e, i}})
+				continue
+			}
+			for _, it := range e.Items {
+				s.planted[pair{e.Rule, it}] = planting{e, i}
+			}
+		}
 	}
 }
 
-// count takes note of a planted pair.
-func (l *Line) count(found []*Found, who partner.ID) {
-	l.Planted++
-	if len(found) == 0 {
+// take takes one finding.
+func (s *scorer) take(f *Found) {
+	if f.alerts() {
+		s.rules.of(f.Rule).alert(f)
+		s.all.alert(f)
+	}
+	switch {
+	case f.Withdrawn:
+	case slices.Contains(grouping, f.Rule):
+		if !s.match(f) {
+			s.strays = append(s.strays, f)
+		}
+	default:
+		for _, it := range f.Items {
+			s.found[pair{f.Rule, it}] = append(s.found[pair{f.Rule, it}], f)
+		}
+	}
+}
+
+// pairs counts the rules that speak of items.
+func (s *scorer) pairs() {
+	for p, e := range s.planted {
+		_, lost := slices.BinarySearch(e.Lost, p.item)
+		s.count(e, s.found[p], lost)
+	}
+	for p, list := range s.found {
+		if _, ok := s.planted[p]; !ok {
+			s.wrong(p.rule, slices.ContainsFunc(list, (*Found).alerts))
+		}
+	}
+}
+
+// count takes note of something planted, and of what was found of it.
+func (s *scorer) count(p planting, found []*Found, lost bool) {
+	if p.Optional && len(found) == 0 {
 		return
 	}
-	l.Found++
-	if !slices.ContainsFunc(found, func(f *Found) bool { return f.Partner != who }) {
-		l.right++
+	list, all := s.rules, &s.all
+	if slices.Contains(signalling, p.Rule) {
+		list, all = s.signals, &s.allSignals
+	}
+	for _, l := range []*Line{list.of(p.Rule), all, s.cases.of(s.truth[p.truth].Kind)} {
+		l.count(found, p.Expectation, lost)
 	}
 }
 
-// lead measures, for each truth, how long its first alert took, by rule and in
-// all.
-func (s scorer) lead(truth []Truth, rules, cases lines, all *Line) {
-	for _, t := range truth {
-		var best []time.Duration
-		for _, e := range t.Expected {
-			var own []time.Duration
-			for _, it := range e.Items {
-				for _, f := range s.found[pair{e.Rule, it}] {
-					if f.alerts() {
-						own = append(own, f.Raised.Sub(t.First))
-					}
-				}
-			}
-			if len(own) > 0 {
-				least := slices.Min(own)
-				rules.of(e.Rule).leads = append(rules.of(e.Rule).leads, least)
-				best = append(best, least)
-			}
-		}
-		if len(best) > 0 {
-			least := slices.Min(best)
-			all.leads = append(all.leads, least)
-			cases.of(t.Kind).leads = append(cases.of(t.Kind).leads, least)
-		}
+// wrong takes note of something found that was not planted.
+func (s *scorer) wrong(rule string, alerts bool) {
+	if alerts {
+		s.rules.of(rule).Wrong++
+		s.all.Wrong++
+		return
 	}
+	s.signals.of(rule).Wrong++
+	s.allSignals.Wrong++
 }
 
-// controls returns the kinds of the controls that an alert stands against, and
-// how many controls there are.
-func (s scorer) controls(truth []Truth) (flagged []string, n int) {
-	alerted := map[gs1.Item]bool{}
+// lead works out, for each case, how long it took from the first diverted act
+// to the first alert.
+func (s *scorer) lead() {
+	firsts := make([][]time.Duration, len(s.truth))
+	note := func(p planting, found []*Found) {
+		least := time.Duration(-1)
+		for _, f := range found {
+			if after := f.Raised.Sub(s.truth[p.truth].First); f.alerts() && (least < 0 || after < least) {
+				least = max(after, 0)
+			}
+		}
+		if least >= 0 {
+			s.rules.of(p.Rule).first(p, least)
+			firsts[p.truth] = append(firsts[p.truth], least)
+		}
+	}
+	for p, e := range s.planted {
+		note(e, s.found[p])
+	}
+	for _, g := range s.groups {
+		note(g.planting, g.found)
+	}
+	for i, list := range firsts {
+		if len(list) > 0 {
+			least := slices.Min(list)
+			s.all.leads = append(s.all.leads, least)
+			s.cases.of(s.truth[i].Kind).leads = append(s.cases.of(s.truth[i].Kind).leads, least)
+		}
+	}
+	s.rules.settle()
+}
+
+// controls returns the kinds of the controls that an alert stands against which
+// names a partner, and how many controls there are.
+func (s *scorer) controls() (flagged []string, n int) {
+	blamed := map[gs1.Item]bool{}
+	blame := func(list []*Found, items ...gs1.Item) {
+		if slices.ContainsFunc(list, func(f *Found) bool { return f.alerts() && f.Partner != "" }) {
+			for _, it := range items {
+				blamed[it] = true
+			}
+		}
+	}
 	for p, list := range s.found {
-		if _, ok := s.planted[p]; !ok && slices.ContainsFunc(list, func(f *Found) bool { return f.alerts() }) {
-			alerted[p.item] = true
+		if _, ok := s.planted[p]; !ok {
+			blame(list, p.item)
 		}
 	}
-	for _, t := range truth {
+	for _, f := range s.strays {
+		blame([]*Found{f}, f.Items...)
+	}
+	for _, t := range s.truth {
 		if !t.Control() {
 			continue
 		}
 		n++
-		if slices.ContainsFunc(t.Items, func(it gs1.Item) bool { return alerted[it] }) {
+		if slices.ContainsFunc(t.Items, func(it gs1.Item) bool { return blamed[it] }) {
 			flagged = append(flagged, t.Kind)
 		}
 	}
 	slices.Sort(flagged)
 	return slices.Compact(flagged), n
-}
-
-// lines holds a line by name.
-type lines map[string]*Line
-
-func (m lines) of(name string) *Line {
-	if m[name] == nil {
-		m[name] = &Line{Rule: name}
-	}
-	return m[name]
-}
-
-func (m lines) sorted() []Line {
-	out := make([]Line, 0, len(m))
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		m[name].close()
-		out = append(out, *m[name])
-	}
-	return out
-}
-
-// close works out the shares of a line.
-func (l *Line) close() {
-	l.Precision, l.Recall, l.Top1 = share(l.Found, l.Found+l.Wrong), share(l.Found, l.Planted), share(l.right, l.Found)
-	slices.SortFunc(l.leads, cmp.Compare[time.Duration])
-	if l.Cases = len(l.leads); l.Cases > 0 {
-		l.LeadSeconds = l.leads[l.Cases/2].Seconds()
-	}
-}
-
-func share(part, whole int) float64 {
-	if whole == 0 {
-		return 1
-	}
-	return float64(part) / float64(whole)
 }

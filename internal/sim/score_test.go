@@ -1,13 +1,16 @@
 package sim_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
+	"waymark/internal/geo"
 	"waymark/internal/gs1"
+	"waymark/internal/partner"
 	"waymark/internal/sim"
 )
 
@@ -44,7 +47,8 @@ func TestScore(t *testing.T) {
 		{"withdrawn", []sim.Found{with(func(f *sim.Found) { f.Withdrawn = true })}, 1, 0, 1, "", 1, false},
 		{"another rule beside", []sim.Found{right, with(func(f *sim.Found) { f.Rule, f.Items = "R03", []gs1.Item{a, d} })}, .5, 1, 1, "", 0, false},
 		{"a control alerted", []sim.Found{right, with(func(f *sim.Found) { f.Items = []gs1.Item{c} })}, 2. / 3, 1, 1, "C01", 0, false},
-		{"a signal on a control", []sim.Found{right, with(func(f *sim.Found) { f.Rule, f.Strength, f.Items = "R05", "L", []gs1.Item{c} })}, 2. / 3, 1, 1, "", 0, false},
+		{"a signal on a control", []sim.Found{right, with(func(f *sim.Found) { f.Rule, f.Strength, f.Items = "R05", "L", []gs1.Item{c} })}, 1, 1, 1, "", 0, false},
+		{"nobody blamed for a control", []sim.Found{right, with(func(f *sim.Found) { f.Rule, f.Partner, f.Items = "R10", "", []gs1.Item{c} })}, 2. / 3, 1, 1, "", 0, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -67,5 +71,67 @@ func TestScore(t *testing.T) {
 				t.Errorf("report read back as %v, %v; want %v", back, err, r)
 			}
 		})
+	}
+}
+
+func TestScoreOfSums(t *testing.T) {
+	a, b := item(t, "A"), item(t, "B")
+	at := sim.Start
+	truth := func(optional bool) []sim.Truth {
+		return []sim.Truth{
+			{Kind: "D03", Responsible: "P12", First: at, Items: []gs1.Item{a}, Expected: []sim.Expectation{
+				{Rule: "R06", Partner: "P12", To: "AE", Items: []gs1.Item{a}, Optional: optional}}},
+			{Kind: "C01", First: at, Items: []gs1.Item{b}},
+		}
+	}
+	found := func(p partner.ID, to geo.Region, items ...gs1.Item) sim.Found {
+		return sim.Found{Rule: "R06", Strength: "H", Partner: p, To: to, Items: items, First: at, Raised: at.Add(time.Hour)}
+	}
+	tests := []struct {
+		name                         string
+		optional                     bool
+		found                        []sim.Found
+		planted, met, wrong, correct int
+		flagged                      string
+	}{
+		{"none", false, nil, 1, 0, 0, 0, ""},
+		{"none, optional", true, nil, 0, 0, 0, 0, ""},
+		{"right", false, []sim.Found{found("P12", "AE", a)}, 1, 1, 0, 1, ""},
+		{"right, optional", true, []sim.Found{found("P12", "AE", a)}, 1, 1, 0, 1, ""},
+		{"right, of other items", false, []sim.Found{found("P12", "AE", b)}, 1, 1, 0, 1, ""},
+		{"place named more finely", false, []sim.Found{found("P12", "AE-DU", a)}, 1, 1, 0, 1, ""},
+		{"wrong node", false, []sim.Found{found("P12-S1", "AE", a)}, 1, 1, 0, 0, ""},
+		{"another place", false, []sim.Found{found("P12", "IN", a)}, 1, 0, 1, 0, ""},
+		{"another partner", false, []sim.Found{found("P03", "AE", b)}, 1, 0, 1, 0, "C01"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			all := sim.Score(truth(test.optional), test.found, 1).All
+			if all.Planted != test.planted || all.Found != test.met || all.Wrong != test.wrong || all.Right != test.correct {
+				t.Errorf("%d planted, %d found, %d wrong, %d right; want %d, %d, %d, %d", all.Planted, all.Found, all.Wrong, all.Right,
+					test.planted, test.met, test.wrong, test.correct)
+			}
+			if got := strings.Join(sim.Score(truth(test.optional), test.found, 1).Flagged, " "); got != test.flagged {
+				t.Errorf("flagged %q, want %q", got, test.flagged)
+			}
+		})
+	}
+}
+
+func TestSpread(t *testing.T) {
+	line := func(found, wrong int, recall float64) sim.Report {
+		l := sim.Line{Rule: "R02", Planted: 10, Found: found, Right: found, Wrong: wrong, Precision: 1, Recall: recall, Top1: 1}
+		return sim.Report{Rules: []sim.Line{l}, All: l}
+	}
+	s := sim.SpreadOf([]sim.Report{line(10, 0, 1), line(8, 2, .8)})
+	got := s.Rules[0]
+	if got.Recall.Low != .8 || got.Recall.High != 1 || math.Abs(got.Recall.Mean-.9) > 1e-9 || math.Abs(got.Recall.Deviation-.1414) > 1e-3 {
+		t.Errorf("recall 1 and 0.8 spread as %v", got.Recall)
+	}
+	if p := got.Pooled; p.Planted != 20 || p.Found != 18 || p.Recall != .9 || p.Precision != .9 {
+		t.Errorf("pooled as %+v", p)
+	}
+	if s.Exact != 1 || !strings.Contains(s.String(), "2 seeds, 1 of them exact") {
+		t.Errorf("%d exact, want 1; printed as\n%v", s.Exact, s)
 	}
 }

@@ -77,6 +77,7 @@ type World struct {
 	skews   []moment  // how wrong the clock of each site is
 	acts    []act     // in order of arrival
 	truths  []*Truth
+	lost    map[pair]bool // what rests on a scan that never arrived
 }
 
 // Generate makes the world that a configuration asks for.
@@ -87,7 +88,7 @@ func Generate(c Config) *World {
 	if c.Roster == nil {
 		c.Roster = Roster()
 	}
-	w := &World{Config: c, own: map[string]site{}, traders: map[geo.Region]site{}}
+	w := &World{Config: c, own: map[string]site{}, traders: map[geo.Region]site{}, lost: map[pair]bool{}}
 	w.space = uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "waymark sim %d %s %g", c.Seed, c.Preset, c.Noise))
 	w.build()
 	w.acts = make([]act, 0, int(2.05*64_000*c.Preset.scale()))

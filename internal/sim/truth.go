@@ -28,15 +28,34 @@ type Truth struct {
 
 // An Expectation is what one rule must say of a planted case: of these items,
 // and of no others, that this partner was their last documented authorised
-// holder.
+// holder. A rule that speaks of a sum must say it once, of this destination;
+// the items are then what the sum is made of.
 type Expectation struct {
-	Rule    string     `json:"rule"`
-	Partner partner.ID `json:"partner,omitzero"`
-	Items   []gs1.Item `json:"items"`
+	Rule    string       `json:"rule"`
+	Partner partner.ID   `json:"partner,omitzero"`
+	Or      []partner.ID `json:"or,omitempty"` // may be named as well: what is known cannot tell them apart
+	To      geo.Region   `json:"to,omitzero"`  // of a sum
+	Items   []gs1.Item   `json:"items"`
+	// Lost are the items whose deciding scan never arrived. They count as missed.
+	Lost []gs1.Item `json:"lost,omitempty"`
+	// Optional tells that what happened is too little to be sure of: finding it
+	// is right, and not finding it is no miss.
+	Optional bool `json:"optional,omitzero"`
 }
 
-// Control tells whether nothing must be found.
-func (t Truth) Control() bool { return strings.HasPrefix(t.Kind, "C") && len(t.Expected) == 0 }
+// names tells whether a partner is one that may be named.
+func (e *Expectation) names(p partner.ID) bool { return p == e.Partner || slices.Contains(e.Or, p) }
+
+// holds tells whether an item is among the items, which are in order.
+func (e *Expectation) holds(it gs1.Item) bool {
+	_, ok := slices.BinarySearch(e.Items, it)
+	return ok
+}
+
+// Control tells whether the goods went lawful ways, or ones that are nobody's
+// fault: what is expected beside, a control may be alerted of, but no partner
+// may be named for it.
+func (t Truth) Control() bool { return strings.HasPrefix(t.Kind, "C") }
 
 // outcomes says what should come of each kind.
 var outcomes = map[string]string{
@@ -86,20 +105,39 @@ func (t *Truth) expect(rule string, p partner.ID, items ...gs1.Item) {
 			return
 		}
 	}
-	t.Expected = append(t.Expected, Expectation{rule, p, items})
+	t.Expected = append(t.Expected, Expectation{Rule: rule, Partner: p, Items: items})
+}
+
+// expectSum adds that a rule must find the sum of items, which went to a
+// destination.
+func (t *Truth) expectSum(rule string, p partner.ID, to geo.Region, items ...gs1.Item) *Expectation {
+	for i := range t.Expected {
+		if e := &t.Expected[i]; e.Rule == rule && e.Partner == p && e.To == to {
+			e.Items = append(e.Items, items...)
+			return e
+		}
+	}
+	t.Expected = append(t.Expected, Expectation{Rule: rule, Partner: p, To: to, Items: items})
+	return &t.Expected[len(t.Expected)-1]
 }
 
 // settle puts the truth in its final form: sorted, without repeats, and with
-// no planted item among what must stay clean.
+// no item among what must stay clean that another case diverts.
 func (w *World) settle() {
-	planted := map[gs1.Item]bool{}
+	planted := map[gs1.Item]*Truth{}
 	for _, t := range w.truths {
 		for i := range t.Expected {
 			e := &t.Expected[i]
 			slices.Sort(e.Items)
 			e.Items = slices.Compact(e.Items)
+			if slices.Contains(grouping, e.Rule) {
+				continue
+			}
 			for _, it := range e.Items {
-				planted[it] = true
+				planted[it] = t
+				if w.lost[pair{e.Rule, it}] {
+					e.Lost = append(e.Lost, it)
+				}
 			}
 		}
 		slices.SortStableFunc(t.Expected, func(a, b Expectation) int {
@@ -110,7 +148,7 @@ func (w *World) settle() {
 		slices.Sort(t.Items)
 		t.Items = slices.Compact(t.Items)
 		if t.Control() {
-			t.Items = slices.DeleteFunc(t.Items, func(it gs1.Item) bool { return planted[it] })
+			t.Items = slices.DeleteFunc(t.Items, func(it gs1.Item) bool { p := planted[it]; return p != nil && p != t })
 		}
 		if t.From != "" && t.To != "" {
 			t.Regime = compliance.RegimeOf(t.From, t.To, t.First, nil)
