@@ -18,8 +18,8 @@ var orders = &capture[custody.Order]{
 	id:     func(o *custody.Order) string { return o.ID },
 	stream: func(id string) string { return ledger.AggregateStream("order", id) },
 	count:  func(o *custody.Order) int { return len(o.Lines) },
-	validate: func(o *custody.Order, _ time.Time) []partner.Fault {
-		faults := o.Validate()
+	validate: func(o *custody.Order, now time.Time) []partner.Fault {
+		faults := o.Validate(now)
 		for _, f := range [...]struct{ field, id string }{{"/quote", o.Quote}, {"/deal", o.Deal}} {
 			if f.id != "" && !partner.ValidID(f.id) {
 				faults = append(faults, partner.Fault{Field: f.field, Detail: idForm})
@@ -50,8 +50,8 @@ var asns = &capture[custody.ASN]{
 	id:     func(a *custody.ASN) string { return a.ID },
 	stream: func(id string) string { return ledger.AggregateStream("asn", id) },
 	count:  func(a *custody.ASN) int { return len(a.Items) },
-	validate: func(a *custody.ASN, _ time.Time) []partner.Fault {
-		return itemFaults(a.Validate(), a.Items)
+	validate: func(a *custody.ASN, now time.Time) []partner.Fault {
+		return itemFaults(a.Validate(now), a.Items)
 	},
 	missing: func(dir *partner.Directory, who *auth.Caller, a *custody.ASN) []FieldError {
 		m := missing{dir: dir}

@@ -120,7 +120,7 @@ func (q *query) time(name string) time.Time {
 			return t
 		}
 	}
-	q.fault(name, "want a time as in RFC 3339, or a date")
+	q.fault(name, "want a date, or an ISO 8601 time with zone, such as 2026-03-01T08:00:00Z")
 	return time.Time{}
 }
 

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"waymark/internal/custody"
 	"waymark/internal/gs1"
 )
 
@@ -109,6 +111,8 @@ func meaningOf(e *json.SemanticError) string {
 		return "no such field; names are lower case"
 	case errors.As(e.Err, &key):
 		return fmt.Sprintf("%s at byte %d", key.Reason, key.At)
+	case e.GoType == reflect.TypeFor[time.Time]():
+		return custody.TimeForm
 	case e.GoType == reflect.TypeFor[int]() || e.GoType == reflect.TypeFor[int64](), e.GoType == reflect.TypeFor[float64]():
 		return "want a number" + ofType(e)
 	case e.Err != nil && e.JSONKind == '"':

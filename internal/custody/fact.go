@@ -99,7 +99,8 @@ type Fact struct {
 	Lat, Lon int16  // tenths of a degree: no finer place is kept (PIPL, GDPR data minimisation)
 	Accuracy uint32 // radius, kilometres
 	Device   uint64 // hash of the device hash; 0: unknown
-	Venue    uint64 // hash of the venue; 0: unknown
+	Venue    uint64 // deal.CustomerHash of the venue; 0: unknown
+	Reporter uint64 // partner.ReporterHash of the reporter; 0: unknown
 }
 
 // Point returns where an observation was made.
@@ -116,13 +117,17 @@ const (
 	hasPlace
 )
 
+// hasReporter is a bit of an observation's source.
+const hasReporter byte = 1 << 7
+
 // AppendValue appends all of f but its key:
 //
 //	kind 1 | link 1 | step or sight 1 | flags 1 | site 6, or region as string
 //	[to 6] [other string] [content 7, count uvarint] [order string] [asn string]
 //	observations: source 1 | accuracy uvarint | device 8 | venue 8 [lat 2, lon 2]
+//	[reporter 8]
 //
-// A string is its length as a uvarint and its bytes; numbers are big-endian.
+// The source's highest bit tells that there is a reporter. A string is its length as a uvarint and its bytes; numbers are big-endian.
 func (f Fact) AppendValue(b []byte) []byte {
 	var flags byte
 	set := func(on bool, bit byte) {
@@ -164,10 +169,17 @@ func (f Fact) AppendValue(b []byte) []byte {
 		b = appendString(b, f.ASN)
 	}
 	if f.Kind == Sighted {
-		b = binary.AppendUvarint(append(b, code(sources, f.Source)), uint64(f.Accuracy))
+		source := code(sources, f.Source)
+		if f.Reporter != 0 {
+			source |= hasReporter
+		}
+		b = binary.AppendUvarint(append(b, source), uint64(f.Accuracy))
 		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, f.Device), f.Venue)
 		if f.HasPlace {
 			b = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(b, uint16(f.Lat)), uint16(f.Lon))
+		}
+		if f.Reporter != 0 {
+			b = binary.BigEndian.AppendUint64(b, f.Reporter)
 		}
 	}
 	return b
@@ -219,10 +231,14 @@ func ReadFact(k Key, b []byte, in Intern) (Fact, error) {
 		f.ASN = r.string()
 	}
 	if f.Kind == Sighted {
-		f.Source, f.Accuracy = decode(&r, sources, r.byte()), uint32(r.uvarint())
+		source := r.byte()
+		f.Source, f.Accuracy = decode(&r, sources, source&^hasReporter), uint32(r.uvarint())
 		f.Device, f.Venue = r.uint64(), r.uint64()
 		if f.HasPlace {
 			f.Lat, f.Lon = int16(r.uint16()), int16(r.uint16())
+		}
+		if source&hasReporter != 0 {
+			f.Reporter = r.uint64()
 		}
 	}
 	if r.bad || len(r.b) != 0 {

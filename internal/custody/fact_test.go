@@ -9,7 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"waymark/internal/custody"
+	"waymark/internal/deal"
 	"waymark/internal/gs1"
+	"waymark/internal/partner"
 )
 
 func unit(t *testing.T, serial string) gs1.Item {
@@ -29,8 +31,10 @@ func TestFactRoundTrip(t *testing.T) {
 	pack := custody.Hop{ID: "p", Time: noon, Step: custody.Packing, Items: []gs1.Item{unit(t, "1"), unit(t, "2")}, Parent: unit(t, "carton"), Site: 9521234000013}
 	seen := custody.Observation{ID: "o", Time: noon, Item: unit(t, "1"), Kind: custody.Inspection, Country: "AU", Subdivision: "AU-NSW", Lat: &lat, Lon: &lon,
 		AccuracyM: 1500, Source: custody.GPS, DeviceHash: "d", Venue: "v"}
+	told := seen
+	told.Lat, told.Lon, told.Venue, told.Reporter = nil, nil, "v", "agency 7"
 	asn := custody.ASN{ID: "A1", Order: "O1", From: 9521234000013, To: 9522009000016, Items: []gs1.Item{unit(t, "1")}, Date: "2026-01-01"}
-	for _, f := range slices.Concat(hop.Facts(), pack.Facts(), []custody.ItemFact{seen.Fact()}, asn.Facts()) {
+	for _, f := range slices.Concat(hop.Facts(), pack.Facts(), []custody.ItemFact{seen.Fact(), told.Fact()}, asn.Facts()) {
 		got, err := custody.ReadFact(f.Fact.Key, f.Fact.AppendValue(nil), custody.Intern{})
 		if err != nil {
 			t.Fatalf("%+v: %v", f.Fact, err)
@@ -38,6 +42,12 @@ func TestFactRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(*f.Fact, got); diff != "" {
 			t.Errorf("read back differs:\n%s", diff)
 		}
+	}
+	if f := told.Fact().Fact; f.Reporter != partner.ReporterHash("agency 7") || f.Venue != deal.CustomerHash("V.") {
+		t.Errorf("the reporter is kept as %x and the venue as %x, want the hashes that waivers and deals go by", f.Reporter, f.Venue)
+	}
+	if with, without := len(told.Fact().Fact.AppendValue(nil)), len(seen.Fact().Fact.AppendValue(nil)); with != without+8-4 {
+		t.Errorf("with a reporter and no place a fact takes %d bytes, with a place alone %d; want 4 more", with, without)
 	}
 	if f := seen.Fact().Fact; f.Lat != -339 || f.Lon != 1512 || f.Accuracy != 2 {
 		t.Errorf("place is kept as %d, %d within %d km, want tenths of a degree -339, 1512 within 2 km", f.Lat, f.Lon, f.Accuracy)
@@ -53,6 +63,7 @@ func FuzzReadFact(f *testing.F) {
 			f.Add(i.Fact.AppendValue(nil))
 		}
 	}
+	f.Add(custody.Observation{Item: "x", Kind: custody.Consumer, Country: "DE", Source: custody.IP, Reporter: "r"}.Fact().Fact.AppendValue(nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := custody.ReadFact(custody.Key{}, b, nil)
 		if err != nil {

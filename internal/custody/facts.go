@@ -4,7 +4,9 @@ import (
 	"hash/fnv"
 	"math"
 
+	"waymark/internal/deal"
 	"waymark/internal/gs1"
+	"waymark/internal/partner"
 )
 
 // An ItemFact is a fact of one item.
@@ -64,10 +66,12 @@ func (a ASN) Facts() []ItemFact {
 }
 
 // Fact returns what an observation says of its item. The place is kept no
-// finer than a tenth of a degree, the device and the venue as hashes.
+// finer than a tenth of a degree, the device, the venue and the reporter as
+// hashes: a venue by [deal.CustomerHash], a reporter by [partner.ReporterHash].
 func (o Observation) Fact() ItemFact {
 	f := Fact{Key: KeyOf(o.Time, o.ID), Kind: Sighted, Sight: o.Kind, Source: o.Source, Region: o.Region(),
-		Device: hashOf(o.DeviceHash), Venue: hashOf(o.Venue), Accuracy: uint32(math.Ceil(o.AccuracyM / 1000))}
+		Device: hashOf(o.DeviceHash), Venue: deal.CustomerHash(o.Venue), Reporter: partner.ReporterHash(o.Reporter),
+		Accuracy: uint32(math.Ceil(o.AccuracyM / 1000))}
 	if o.Lat != nil && o.Lon != nil {
 		f.HasPlace, f.Lat, f.Lon = true, int16(math.Round(*o.Lat*10)), int16(math.Round(*o.Lon*10))
 	}

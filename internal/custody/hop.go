@@ -44,57 +44,51 @@ const (
 
 // Validate returns everything that is wrong with h by itself, at the time now.
 func (h Hop) Validate(now time.Time) []partner.Fault {
-	var f faults
+	var f checker
 	f.eventID("/id", h.ID)
 	f.eventTime("/time", h.Time, now)
-	f.require(h.Step.Known(), "/step", "%q, want a CBV business step such as shipping or receiving", string(h.Step))
+	f.Require(h.Step.Known(), "/step", "%q, want a CBV business step such as shipping or receiving", string(h.Step))
 	emptying := h.Step == Unpacking && h.Parent != ""
 	f.items("/items", h.Items, emptying)
-	f.require(h.Site != 0, "/site", "missing, want the GLN of the site, 13 digits")
-	f.require(h.Parent == "" || h.Step == Packing || h.Step == Unpacking, "/parent", "only packing and unpacking have a parent")
-	f.docID("/order", h.Order)
-	f.docID("/asn", h.ASN)
-	f.require(len(h.Device) <= 64, "/device", "%d bytes, want at most 64", len(h.Device))
-	f.require(len(h.Disposition) <= 64, "/disposition", "%d bytes, want at most 64", len(h.Disposition))
+	f.Require(h.Site != 0, "/site", "missing, want the GLN of the site, 13 digits")
+	f.Require(h.Parent == "" || h.Step == Packing || h.Step == Unpacking, "/parent", "only packing and unpacking have a parent")
+	f.OptionalID("/order", h.Order)
+	f.OptionalID("/asn", h.ASN)
+	f.Require(len(h.Device) <= 64, "/device", "%d bytes, want at most 64", len(h.Device))
+	f.Require(len(h.Disposition) <= 64, "/disposition", "%d bytes, want at most 64", len(h.Disposition))
 	for i, it := range h.Items {
-		f.require(it != h.Parent || h.Parent == "", fmt.Sprintf("/items/%d", i), "an item cannot be packed into itself")
+		f.Require(it != h.Parent || h.Parent == "", fmt.Sprintf("/items/%d", i), "an item cannot be packed into itself")
 	}
-	return f.list
+	return f.Faults
 }
 
-type faults struct{ list []partner.Fault }
+// checker gathers faults, of what events of the trade have in common.
+type checker struct{ partner.Checker }
 
-func (f *faults) require(ok bool, field, format string, args ...any) {
-	if !ok {
-		f.list = append(f.list, partner.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
-	}
-}
-
-func (f *faults) eventID(field, s string) {
+func (f *checker) eventID(field, s string) {
 	ok := 0 < len(s) && len(s) <= 128
 	for i := range len(s) {
 		ok = ok && '!' <= s[i] && s[i] <= '~'
 	}
-	f.require(ok, field, "want 1 to 128 printable ASCII characters without spaces, best a UUID")
+	f.Require(ok, field, "want 1 to 128 printable ASCII characters without spaces, best a UUID")
 }
 
-func (f *faults) docID(field, s string) {
-	f.require(s == "" || partner.ValidID(s), field, "%q, want 1 to 64 letters, digits, '-', '_' or '.'", s)
+// TimeForm says how the time of an event is written.
+const TimeForm = "want an ISO 8601 time with zone, such as 2026-03-01T08:00:00Z"
+
+func (f *checker) eventTime(field string, t, now time.Time) {
+	f.Require(t.UTC().Year() >= firstYear, field, "missing or before %d, "+TimeForm, firstYear)
+	f.Require(!t.After(now.Add(maxAhead)), field, "%s lies in the future; it is %s now", t.Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 }
 
-func (f *faults) eventTime(field string, t, now time.Time) {
-	f.require(t.UTC().Year() >= firstYear, field, "missing or before %d, want RFC 3339 with a zone", firstYear)
-	f.require(!t.After(now.Add(maxAhead)), field, "%s lies in the future; it is %s now", t.Format(time.RFC3339), now.UTC().Format(time.RFC3339))
-}
-
-func (f *faults) items(field string, items []gs1.Item, mayBeNone bool) {
-	f.require(len(items) > 0 || mayBeNone, field, "missing, want at least one item")
-	f.require(len(items) <= MaxItems, field, "%d items, want at most %d", len(items), MaxItems)
+func (f *checker) items(field string, items []gs1.Item, mayBeNone bool) {
+	f.Require(len(items) > 0 || mayBeNone, field, "missing, want at least one item")
+	f.Require(len(items) <= MaxItems, field, "%d items, want at most %d", len(items), MaxItems)
 	seen := make(map[gs1.Item]int, len(items))
 	for i, it := range items {
 		at := fmt.Sprintf("%s/%d", field, i)
 		if first, dup := seen[it]; dup {
-			f.require(false, at, "%s stands already at %s/%d", it, field, first)
+			f.Require(false, at, "%s stands already at %s/%d", it, field, first)
 		}
 		seen[it] = i
 	}

@@ -1,7 +1,9 @@
 package custody
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"waymark/internal/geo"
@@ -49,9 +51,9 @@ type Observation struct {
 	AccuracyM   float64    `json:"accuracy_m,omitzero"` // radius, metres
 	Source      Source     `json:"source"`
 	DeviceHash  string     `json:"device_hash,omitzero"`
-	Venue       string     `json:"venue,omitzero"`
+	Venue       string     `json:"venue,omitzero"` // the place's or the organisation's name
 	Evidence    []string   `json:"evidence,omitempty"`
-	Reporter    string     `json:"reporter,omitzero"`
+	Reporter    string     `json:"reporter,omitzero"` // the organisation that reports, no person
 }
 
 // ObservationRecorded records an observation as it was received.
@@ -83,31 +85,22 @@ func (o *Observation) Coarsen() bool {
 
 // Validate returns everything that is wrong with o by itself, at the time now.
 func (o Observation) Validate(now time.Time) []partner.Fault {
-	var f faults
+	var f checker
 	f.eventID("/id", o.ID)
 	f.eventTime("/time", o.Time, now)
-	f.require(o.Item != "", "/item", "missing, want a GS1 Digital Link, EPC URN or element string")
-	f.require(contains(sights, o.Kind), "/kind", "%q, want one of %q", o.Kind, sights)
-	f.require(contains(sources, o.Source), "/source", "%q, want one of %q", o.Source, sources)
-	f.require(o.Country != "" && o.Country == o.Country.Country(), "/country", "%q, want an ISO 3166-1 alpha-2 country code", o.Country)
-	f.require(o.Subdivision == "" || o.Subdivision.Country() == o.Country, "/subdivision", "%q, want an ISO 3166-2 code of %s", o.Subdivision, o.Country)
-	f.require((o.Lat == nil) == (o.Lon == nil), "/lat", "lat and lon go together")
-	if o.Lat != nil && o.Lon != nil {
-		f.require(geo.Point{Lat: *o.Lat, Lon: *o.Lon}.Valid(), "/lat", "%v, %v is no place on Earth", *o.Lat, *o.Lon)
+	f.Require(o.Item != "", "/item", "missing, want a GS1 Digital Link, EPC URN or element string")
+	f.Require(slices.Contains(sights, o.Kind), "/kind", "%q, want one of %q", o.Kind, sights)
+	f.Require(slices.Contains(sources, o.Source), "/source", "%q, want one of %q", o.Source, sources)
+	f.Country("/country", o.Country)
+	f.Subdivision("/subdivision", o.Subdivision, o.Country)
+	f.Place(o.Lat, o.Lon)
+	f.Require(o.AccuracyM >= 0 && o.AccuracyM <= 20_000_000, "/accuracy_m", "%v, want metres, at most 20000000", o.AccuracyM)
+	f.Printable("/device_hash", o.DeviceHash, 64)
+	f.Printable("/venue", o.Venue, 128)
+	f.Printable("/reporter", o.Reporter, 64)
+	f.Require(len(o.Evidence) <= 32, "/evidence", "%d entries, want at most 32", len(o.Evidence))
+	for i, e := range o.Evidence {
+		f.Printable(fmt.Sprintf("/evidence/%d", i), e, 4096)
 	}
-	f.require(o.AccuracyM >= 0 && o.AccuracyM <= 20_000_000, "/accuracy_m", "%v, want metres", o.AccuracyM)
-	f.require(len(o.DeviceHash) <= 64, "/device_hash", "%d bytes, want at most 64", len(o.DeviceHash))
-	f.require(len(o.Venue) <= 128, "/venue", "%d bytes, want at most 128", len(o.Venue))
-	f.require(len(o.Reporter) <= 64, "/reporter", "%d bytes, want at most 64", len(o.Reporter))
-	f.require(len(o.Evidence) <= 32, "/evidence", "%d entries, want at most 32", len(o.Evidence))
-	return f.list
-}
-
-func contains[T comparable](list []T, v T) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
+	return f.Faults
 }

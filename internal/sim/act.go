@@ -3,7 +3,6 @@ package sim
 import (
 	"encoding/binary"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -95,8 +94,11 @@ func (w *World) id(a *act) string {
 	return uuid.NewSHA1(w.space, binary.BigEndian.AppendUint32(b, a.seq)).String()
 }
 
+// unsold marks the number of a notice that has no order.
+const unsold = 1 << 15
+
 func (a *act) orderID() string {
-	if a.doc == 0 {
+	if a.doc == 0 || a.doc&unsold != 0 {
 		return ""
 	}
 	return fmt.Sprintf("SO-%s-%03d", a.lot.name, a.doc)
@@ -106,7 +108,7 @@ func (a *act) noticeID() string {
 	if a.doc == 0 {
 		return ""
 	}
-	return "DN" + strings.TrimPrefix(a.orderID(), "SO")
+	return fmt.Sprintf("DN-%s-%03d", a.lot.name, a.doc&^unsold)
 }
 
 func (w *World) hop(a *act) *custody.Hop {

@@ -61,12 +61,18 @@ func (j *journey) move(g goods, from, to site, t, takes moment, doc uint16) mome
 	return t
 }
 
-// document orders goods and gives notice of them.
+// document orders goods and gives notice of them. What moves between the sites
+// of one partner is not sold: it has a notice alone.
 func (j *journey) document(g goods, from, to site, t moment) uint16 {
 	j.docs++
-	j.add(act{deed: ordering, goods: g, site: from, to: to, at: t - j.between(6*time.Hour, day), doc: j.docs})
-	j.add(act{deed: noticing, goods: g, site: from, to: to, at: t - j.between(30*time.Minute, 2*time.Hour), doc: j.docs})
-	return j.docs
+	doc, ordered := j.docs, t-j.between(6*time.Hour, day)
+	if j.w.owner(from) == j.w.owner(to) {
+		doc |= unsold
+	} else {
+		j.add(act{deed: ordering, goods: g, site: from, to: to, at: ordered, doc: doc})
+	}
+	j.add(act{deed: noticing, goods: g, site: from, to: to, at: t - j.between(30*time.Minute, 2*time.Hour), doc: doc})
+	return doc
 }
 
 // consign sends goods with order and notice, not before the member may, and

@@ -171,9 +171,9 @@ func TestEveryDocumentIsValid(t *testing.T) {
 		case m.Observation != nil:
 			faults = append(faults, m.Observation.Validate(m.Arrival)...)
 		case m.Order != nil:
-			faults, sites = append(faults, m.Order.Validate()...), append(sites, m.Order.ShipTo)
+			faults, sites = append(faults, m.Order.Validate(m.Arrival)...), append(sites, m.Order.ShipTo)
 		case m.ASN != nil:
-			faults, sites = append(faults, m.ASN.Validate()...), append(sites, m.ASN.From, m.ASN.To)
+			faults, sites = append(faults, m.ASN.Validate(m.Arrival)...), append(sites, m.ASN.From, m.ASN.To)
 		default:
 			t.Fatalf("message of %v holds nothing", m.Arrival)
 		}
