@@ -16,6 +16,7 @@ import (
 	"waymark/internal/partner"
 	"waymark/ledger"
 	"waymark/ledger/event"
+	"waymark/projections"
 )
 
 // A resource is a kind of master data: one thing, one stream, the last event
@@ -35,8 +36,8 @@ type resource[T any] struct {
 	// one at a time, each judged by all that is recorded before it: two that are
 	// fine alone could tie a ring together.
 	ties func(v T) bool
-	find func(*partner.Directory, string) (T, bool)
-	all  func(*partner.Directory) []T
+	find func(*projections.Views, string) (T, bool)
+	all  func(*projections.Views) []T // ordered by id
 }
 
 // put answers PUT: 201 where the thing is new, 200 where it is changed or the
@@ -183,7 +184,7 @@ func (k *resource[T]) get(s *Server, c echo.Context) error {
 		if err != nil {
 			return nil, false, nil
 		}
-		v, ok := k.find(s.views.Directory(), id)
+		v, ok := k.find(s.views, id)
 		return v, ok, nil
 	})
 }
@@ -201,7 +202,7 @@ func (k *resource[T]) list(s *Server, c echo.Context) error {
 	asOf := s.views.AsOf()
 	page := make([]T, 0, limit)
 	next := ""
-	for _, v := range k.all(s.views.Directory()) {
+	for _, v := range k.all(s.views) {
 		if after != "" && strings.Compare(k.id(v), after) <= 0 {
 			continue
 		}
@@ -225,6 +226,8 @@ func idField(kind string) string {
 		return "gln"
 	case "product":
 		return "gtin"
+	case "policy":
+		return "version"
 	}
 	return "id"
 }

@@ -5,6 +5,7 @@ import (
 
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
+	"waymark/projections"
 )
 
 // partners are the economic operators: /v1/partners. A partner may name a
@@ -22,10 +23,8 @@ var partners = &resource[partner.Partner]{
 		}
 	},
 	ties: func(p partner.Partner) bool { return p.Parent != "" },
-	find: func(dir *partner.Directory, id string) (partner.Partner, bool) {
-		return dir.Partner(partner.ID(id))
-	},
-	all: (*partner.Directory).Partners,
+	find: inDirectory(func(dir *partner.Directory, id string) (partner.Partner, bool) { return dir.Partner(partner.ID(id)) }),
+	all:  allIn((*partner.Directory).Partners),
 }
 
 // sites are the places where goods are handled: /v1/sites.
@@ -40,15 +39,15 @@ var sites = &resource[partner.Site]{
 	setID:    func(s *partner.Site, id string) { s.GLN, _ = gs1.ParseGLN(id) },
 	validate: partner.Site.Validate,
 	missing:  func(m *missing, s partner.Site) { m.partner("/partner", s.Partner) },
-	find: func(dir *partner.Directory, id string) (partner.Site, bool) {
+	find: inDirectory(func(dir *partner.Directory, id string) (partner.Site, bool) {
 		g, err := gs1.ParseGLN(id)
 		if err != nil {
 			return partner.Site{}, false
 		}
 		s, ok := dir.Site(g)
 		return *s, ok
-	},
-	all: (*partner.Directory).Sites,
+	}),
+	all: allIn((*partner.Directory).Sites),
 }
 
 // products are the kinds of units: /v1/products.
@@ -63,15 +62,15 @@ var products = &resource[partner.Product]{
 	setID:    func(p *partner.Product, id string) { p.GTIN, _ = gs1.ParseGTIN(id) },
 	validate: partner.Product.Validate,
 	missing:  func(*missing, partner.Product) {},
-	find: func(dir *partner.Directory, id string) (partner.Product, bool) {
+	find: inDirectory(func(dir *partner.Directory, id string) (partner.Product, bool) {
 		g, err := gs1.ParseGTIN(id)
 		if err != nil {
 			return partner.Product{}, false
 		}
 		p, ok := dir.Product(g)
 		return *p, ok
-	},
-	all: (*partner.Directory).Products,
+	}),
+	all: allIn((*partner.Directory).Products),
 }
 
 // grants are the rights to sell: /v1/grants. One without a first day holds
@@ -83,18 +82,37 @@ var grants = &resource[partner.Grant]{
 	id:    func(g partner.Grant) string { return g.ID },
 	setID: func(g *partner.Grant, id string) { g.ID = id },
 	complete: func(g, before *partner.Grant, today string) {
-		switch {
-		case g.From != "":
-		case before != nil:
-			g.From = before.From
-		default:
-			g.From = partner.Date(today)
+		var was *partner.Date
+		if before != nil {
+			was = &before.From
 		}
+		sinceRecorded(&g.From, was, today)
 	},
 	validate: partner.Grant.Validate,
 	missing:  func(m *missing, g partner.Grant) { m.partner("/partner", g.Partner) },
-	find:     (*partner.Directory).Grant,
-	all:      (*partner.Directory).Grants,
+	find:     inDirectory((*partner.Directory).Grant),
+	all:      allIn((*partner.Directory).Grants),
+}
+
+// inDirectory and allIn ask the directory for what it holds.
+func inDirectory[T any](find func(*partner.Directory, string) (T, bool)) func(*projections.Views, string) (T, bool) {
+	return func(v *projections.Views, id string) (T, bool) { return find(v.Directory(), id) }
+}
+
+func allIn[T any](all func(*partner.Directory) []T) func(*projections.Views) []T {
+	return func(v *projections.Views) []T { return all(v.Directory()) }
+}
+
+// sinceRecorded fills in a first day that a body leaves out: what it was before,
+// or else today.
+func sinceRecorded(day, before *partner.Date, today string) {
+	switch {
+	case *day != "":
+	case before != nil:
+		*day = *before
+	default:
+		*day = partner.Date(today)
+	}
 }
 
 func plainID(s string) (string, error) {

@@ -34,6 +34,12 @@ func routes() []route {
 		{http.MethodPut, "/v1/grants/:id", auth.Admin, false, grants.put, "Record a right to sell or change it"},
 		{http.MethodGet, "/v1/grants/:id", auth.Read, false, grants.get, "A right to sell"},
 		{http.MethodGet, "/v1/grants", auth.Read, false, grants.list, "All rights to sell"},
+		{http.MethodPut, "/v1/waivers/:id", auth.Admin, false, waivers.put, "Declare a deal, transfer, relocation, test purchase or drop-ship, or change it"},
+		{http.MethodGet, "/v1/waivers/:id", auth.Read, false, waivers.get, "A waiver"},
+		{http.MethodGet, "/v1/waivers", auth.Read, false, waivers.list, "All waivers"},
+		{http.MethodPut, "/v1/deals/:id", auth.Admin, false, deals.put, "Register a deal or change it"},
+		{http.MethodGet, "/v1/deals/:id", auth.Read, false, deals.get, "A deal"},
+		{http.MethodGet, "/v1/deals", auth.Read, false, deals.list, "All deals"},
 
 		{http.MethodPost, "/v1/orders", auth.Capture, true, orders.post, "Record orders: one, or one a line"},
 		{http.MethodGet, "/v1/orders/:id", auth.Read, false, (*Server).getOrder, "An order"},

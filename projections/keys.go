@@ -29,6 +29,7 @@ import (
 //	latest  (inverted time 8, finding)        → ()   findings, latest first
 //	due     (time 8, finding)                 → ()   when a finding ceases to be provisional
 //	alert   (position 8, n 4)                 → JSON
+//	mark    (kind 1, mark 8, key)             → ()   observations by reporter; activations by country
 //	place   (GLN of 13 digits, or region)     → counts, 3 × 8
 const (
 	tableCursor  byte = 'c'
@@ -47,6 +48,7 @@ const (
 	tableLatest  byte = 'l'
 	tableDue     byte = 'd'
 	tableAlert   byte = 'a'
+	tableMark    byte = 'x'
 	tablePlace   byte = 'r'
 )
 

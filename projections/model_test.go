@@ -42,7 +42,13 @@ site gln=hangzhou of=ZJ in=CN-ZJ
 product gtin=09521234100010 carton=19521234100017 units=3
 grant id=G01 to=P01 in=DE,AT until=2026-01-03
 grant id=G03 to=P03 in=PL
-grant id=G09 to=P09 in=TH`
+grant id=G09 to=P09 in=TH
+waiver id=W1 for=deal to=P09 in=AE from=2026-01-05
+waiver id=W2 for=relocation items=c1,u4 in=DE from=2026-01-03
+waiver id=W3 for=drop-ship to=P03 consignee=P09
+waiver id=W4 for=test-purchase reporter=agency until=2026-01-06
+deal id=D1 by=P03 customer=Shop in=TH status=lost
+deal id=D2 by=P09 customer=Shop in=DE status=expired`
 
 // happening is one thing that a random trade records.
 type happening any // custody.Hop, Observation, Order or ASN, captured, or a line of master data
@@ -86,7 +92,8 @@ func trades(t *rapid.T) []happening {
 			out = append(out, h)
 		case 3:
 			out = append(out, custody.Observation{ID: id, Time: moment(), Item: rapid.SampledFrom(all).Draw(t, "item"), Source: custody.IP, DeviceHash: id,
-				Kind: rapid.SampledFrom([]custody.Sight{custody.Consumer, custody.Activation}).Draw(t, "sight"), Country: rapid.SampledFrom([]geo.Region{"TH", "AE", "DE", "CN"}).Draw(t, "country")})
+				Kind: rapid.SampledFrom([]custody.Sight{custody.Consumer, custody.Activation}).Draw(t, "sight"), Country: rapid.SampledFrom([]geo.Region{"TH", "AE", "DE", "CN"}).Draw(t, "country"),
+				Venue: rapid.SampledFrom([]string{"", "Shop"}).Draw(t, "venue"), Reporter: rapid.SampledFrom([]string{"", "agency"}).Draw(t, "reporter")})
 		case 4:
 			out = append(out, custody.ASN{ID: "a" + rapid.SampledFrom([]string{"1", "2"}).Draw(t, "asn"), From: place("from"), To: place("to"), Items: some(all, "items"), Date: "2026-01-02"})
 		case 5:

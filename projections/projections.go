@@ -30,6 +30,7 @@ import (
 	"github.com/google/uuid"
 
 	"waymark/internal/custody"
+	"waymark/internal/deal"
 	"waymark/internal/diversion"
 	"waymark/internal/partner"
 	"waymark/ledger"
@@ -67,7 +68,7 @@ var ErrForeign = errors.New("views do not belong to this log and these rules")
 
 // layout is the version of the rows. It counts up whenever rows that an older
 // program wrote would be read wrongly.
-const layout = 2
+const layout = 3
 
 // stamp names what rows depend on beside the log: their layout and the rules.
 func stamp() string {
@@ -108,6 +109,7 @@ type state struct {
 	nextDue  int64 // when the next finding ceases to be provisional
 	created  time.Time
 	dir      *partner.Directory
+	deals    *deal.Book
 }
 
 // Open opens the views of a log. Nothing is fed yet; see [Views.Run].
@@ -209,7 +211,7 @@ func (v *Views) restore() error {
 			return err
 		}
 	}
-	if s.dir, err = q.directory(); err != nil {
+	if err = q.masters(s); err != nil {
 		return err
 	}
 	if s.nextDue, err = q.firstDue(); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"waymark/internal/custody"
+	"waymark/internal/deal"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
@@ -171,6 +172,27 @@ func (s *story) record(line string) error {
 	case "grant":
 		return put(s, "grant", f["id"], partner.GrantRecorded, partner.Grant{ID: f["id"], Partner: partner.ID(f["to"]), Products: strings.Split(or(f["for"], "led"), ","),
 			Regions: regions(f["in"]), From: partner.Date(or(f["from"], "2025-01-01")), To: partner.Date(f["until"]), SellOffDays: number(f["sell-off"])})
+	case "waiver":
+		items, err := itemsOf(f["items"])
+		if err != nil {
+			return err
+		}
+		w := partner.Waiver{ID: f["id"], Reason: partner.Reason(f["for"]), Partner: partner.ID(f["to"]), Consignee: partner.ID(f["consignee"]), Items: items,
+			From: partner.Date(or(f["from"], "2026-01-01")), To: partner.Date(f["until"]), Reporter: f["reporter"]}
+		if f["in"] != "" {
+			w.Regions = regions(f["in"])
+		}
+		if faults := w.Validate(); len(faults) > 0 {
+			return faults[0]
+		}
+		return put(s, "waiver", f["id"], partner.WaiverRecorded, w)
+	case "deal":
+		r := deal.Registration{ID: f["id"], Partner: partner.ID(f["by"]), Customer: f["customer"], Country: geo.Region(f["in"]), Products: []string{"led"},
+			Quantity: 100, Status: deal.Status(or(f["status"], "registered")), Registered: partner.Date(or(f["from"], "2026-01-01"))}
+		if faults := r.Validate(); len(faults) > 0 {
+			return faults[0]
+		}
+		return put(s, "deal", f["id"], deal.Registered, r)
 	case "order":
 		return capture(s, "order", f["id"], custody.OrderPlaced, custody.Order{ID: f["id"], Seller: partner.ID(f["seller"]), Buyer: partner.ID(f["buyer"]),
 			ShipTo: gln(f["ship-to"]), Date: "2026-01-01", Lines: []custody.OrderLine{{GTIN: 9521234100010, Quantity: 1}}})
@@ -186,7 +208,7 @@ func (s *story) record(line string) error {
 			return err
 		}
 		o := custody.Observation{ID: or(f["id"], uuid.NewSHA1(uuid.Nil, []byte(line)).String()), Time: at(f["at"]), Item: it, Kind: custody.Sight(or(f["kind"], "consumer")),
-			Country: geo.Region(f["in"]).Country(), Subdivision: sub(f["in"]), Source: custody.Source(or(f["by"], "ip")), DeviceHash: f["device"], Venue: f["venue"]}
+			Country: geo.Region(f["in"]).Country(), Subdivision: sub(f["in"]), Source: custody.Source(or(f["by"], "ip")), DeviceHash: f["device"], Venue: f["venue"], Reporter: f["reporter"]}
 		if p, ok := f["place"]; ok {
 			var lat, lon float64
 			fmt.Sscanf(p, "%f,%f", &lat, &lon)

@@ -1,6 +1,7 @@
 package custody
 
 import (
+	"waymark/internal/deal"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 )
@@ -11,6 +12,7 @@ type Trade struct {
 	*partner.Directory
 	Order  func(id string) (*Order, bool) // nil: no orders are known
 	Notice func(id string) (*ASN, bool)   // nil: no notices are known; Items may be left out
+	Deals  *deal.Book                     // nil: no deals are known
 }
 
 // A Binding ties an item to the last authorised partner whose custody of it is

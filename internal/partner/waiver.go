@@ -111,7 +111,6 @@ func (c *Checker) distinct(items []gs1.Item) {
 	for i, it := range items {
 		at, twice := first[it]
 		c.Require(!twice, fmt.Sprintf("/items/%d", i), "%s stands already at /items/%d", it, at)
-		c.Require(it != "", fmt.Sprintf("/items/%d", i), "empty, want a GS1 Digital Link, EPC URN or element string")
 		first[it] = i
 	}
 }

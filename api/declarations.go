@@ -1,0 +1,84 @@
+package api
+
+import (
+	"fmt"
+
+	"waymark/internal/deal"
+	"waymark/internal/gs1"
+	"waymark/internal/partner"
+	"waymark/projections"
+)
+
+// waivers are what the owner declares beforehand: /v1/waivers. One without a
+// first day holds from the day it is first recorded.
+var waivers = &resource[partner.Waiver]{
+	kind: "waiver", many: "waivers",
+	typ:   partner.WaiverRecorded,
+	name:  plainID,
+	id:    func(w partner.Waiver) string { return w.ID },
+	setID: func(w *partner.Waiver, id string) { w.ID = id },
+	complete: func(w, before *partner.Waiver, today string) {
+		var was *partner.Date
+		if before != nil {
+			was = &before.From
+		}
+		sinceRecorded(&w.From, was, today)
+	},
+	validate: func(w partner.Waiver) []partner.Fault { return itemFaults(w.Validate(), w.Items) },
+	missing: func(m *missing, w partner.Waiver) {
+		m.optionalPartner("/partner", w.Partner)
+		m.optionalPartner("/consignee", w.Consignee)
+		m.products("/products", w.Products)
+		m.items(w.Items)
+	},
+	find: inDirectory((*partner.Directory).Waiver),
+	all:  allIn((*partner.Directory).Waivers),
+}
+
+// deals are the projects that partners registered: /v1/deals. One without a day
+// was registered on the day it is first recorded.
+var deals = &resource[deal.Registration]{
+	kind: "deal", many: "deals",
+	typ:   deal.Registered,
+	name:  plainID,
+	id:    func(r deal.Registration) string { return r.ID },
+	setID: func(r *deal.Registration, id string) { r.ID = id },
+	complete: func(r, before *deal.Registration, today string) {
+		var was *partner.Date
+		if before != nil {
+			was = &before.Registered
+		}
+		sinceRecorded(&r.Registered, was, today)
+	},
+	validate: deal.Registration.Validate,
+	missing: func(m *missing, r deal.Registration) {
+		m.partner("/partner", r.Partner)
+		m.products("/products", r.Products)
+	},
+	find: func(v *projections.Views, id string) (deal.Registration, bool) {
+		r, ok := v.Deals().Get(id)
+		return *r, ok
+	},
+	all: func(v *projections.Views) []deal.Registration {
+		var out []deal.Registration
+		for _, r := range v.Deals().All() {
+			out = append(out, *r)
+		}
+		return out
+	},
+}
+
+func (m *missing) optionalPartner(field string, id partner.ID) {
+	if id != "" {
+		m.partner(field, id)
+	}
+}
+
+// products asks that those of names that are GTINs are registered.
+func (m *missing) products(field string, names []string) {
+	for i, name := range names {
+		if g, err := gs1.ParseGTIN(name); err == nil {
+			m.product(fmt.Sprintf("%s/%d", field, i), g)
+		}
+	}
+}
