@@ -124,6 +124,9 @@ func (l *Log) sync() {
 		if failed := l.failed.Load(); err == nil && failed != nil {
 			err = *failed
 		}
+		if err == nil {
+			err = l.Here() // synced to a directory that is gone is lost
+		}
 		if err != nil {
 			l.fail(err)
 		} else {

@@ -133,7 +133,10 @@
 //   - A bit that flips in a block between two full checks is met by whoever reads
 //     it: that read fails, appends stop, all else is served. [Check] reads
 //     everything; [Log.Verify] does so while the log is open.
-//   - One process has the log open at a time.
+//   - One process has the log open at a time. A directory that is deleted, moved
+//     or replaced under it ends the process with [ExitIO] within a second, and
+//     before the next acknowledgement; nothing is written to what stands there
+//     now. What was acknowledged before went with the directory.
 //   - Memory: the queue (64 MiB), the live tail (16 MiB and 8,192 events), the
 //     index (some 25 MB for 262,144 events), four memtables and the cache.
 //   - A stream's own index entries are read from disk in order; a stream with

@@ -81,11 +81,15 @@ func writeHighWater(files vfs.FS, path string, h highWater) error {
 	return nil
 }
 
-// noteHighWater writes how far the log is durable, where that is news.
+// noteHighWater writes how far the log is durable, where that is news. The note
+// beside another log is not touched.
 func (l *Log) noteHighWater() error {
 	last := l.Last()
 	if last == l.noted {
 		return nil
+	}
+	if err := l.Here(); err != nil {
+		return err
 	}
 	if err := writeHighWater(l.opts.FS, l.opts.HighWater, highWater{l.id, last}); err != nil {
 		return err

@@ -27,11 +27,11 @@ func TestLock(t *testing.T) {
 	open(t, o)
 	for _, readOnly := range []bool{false, true} {
 		o.ReadOnly = readOnly
-		if _, err := pebblelog.Open(o); err == nil || !strings.Contains(err.Error(), "is it open in another process") {
+		if _, err := pebblelog.Open(o); !errors.Is(err, pebblelog.ErrInUse) {
 			t.Errorf("second Open: %v", err)
 		}
 	}
-	if _, err := pebblelog.Check(o.Dir); err == nil || !strings.Contains(err.Error(), "is it open in another process") {
+	if _, err := pebblelog.Check(o.Dir); !errors.Is(err, pebblelog.ErrInUse) {
 		t.Errorf("Check of an open log: %v", err)
 	}
 }

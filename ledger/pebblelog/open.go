@@ -13,10 +13,14 @@ import (
 
 // Open opens the log in o.Dir, which is created where absent. It inspects what
 // is there before it changes anything, and returns ErrDamaged where a check
-// fails; and ErrNoSpace where the disk is too full to open it.
+// fails; ErrNoSpace where the disk is too full to open it; and ErrInUse where
+// it is open already.
 func Open(o Options) (*Log, error) {
 	if o.Dir == "" && !o.InMemory {
 		return nil, errors.New("open log: no directory")
+	}
+	if o.Fresh && o.ReadOnly {
+		return nil, errors.New("open log: it cannot be both fresh and read-only")
 	}
 	l := newLog(o)
 	defer l.opening()()
@@ -55,8 +59,17 @@ func (l *Log) open() (err error) {
 			_ = l.lock.Close()
 		}
 	}()
+	if err = l.settle(); err != nil {
+		return err
+	}
 	if !l.opts.ReadOnly {
-		if err := l.roomToOpen(); err != nil {
+		if l.opts.Fresh {
+			err = l.erase()
+		}
+		if err == nil {
+			err = l.roomToOpen()
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -86,14 +99,6 @@ func (l *Log) open() (err error) {
 		_ = l.db.Close()
 	}
 	return err
-}
-
-func lockDir(o Options) (*pebble.Lock, error) {
-	lock, err := pebble.LockDirectory(o.Dir, o.FS)
-	if err != nil {
-		return nil, fmt.Errorf("lock it: is it open in another process, or in this one? %w", err)
-	}
-	return lock, nil
 }
 
 // database returns the options to open the database with.

@@ -23,6 +23,9 @@ type Options struct {
 	FS vfs.FS
 	// ReadOnly opens an existing log without changing it. Appends fail.
 	ReadOnly bool
+	// Fresh deletes what the directory holds, once nobody else has it open,
+	// and begins another log there.
+	Fresh bool
 	// HighWater is the path of the file in which the log notes, apart from
 	// its database, how far it had come; empty means Dir + ".position".
 	HighWater string

@@ -3,6 +3,7 @@ package pebblelog
 import (
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -17,6 +18,7 @@ type Log struct {
 	opts Options
 	db   *pebble.DB
 	lock *pebble.Lock
+	home os.FileInfo // of the lock's file; nil where it has none
 	id   uuid.UUID
 
 	queue   queue           // appends that wait for the writer
@@ -93,6 +95,9 @@ func (l *Log) close() error {
 	l.workers.Wait()
 	close(l.quit)
 	l.others.Wait()
+	if err := l.Here(); err != nil && !l.opts.ReadOnly {
+		l.fail(err)
+	}
 	l.flushIndex()
 	l.reads.Lock()
 	defer l.reads.Unlock()

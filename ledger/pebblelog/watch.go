@@ -35,6 +35,11 @@ func (l *Log) watch() {
 func (l *Log) look(now time.Time) {
 	l.looking.Lock()
 	defer l.looking.Unlock()
+	if err := l.Here(); err != nil {
+		l.fail(err)
+		l.exit()
+		return
+	}
 	l.checkSpace()
 	if err := l.noteHighWater(); err != nil {
 		l.opts.Logger.Warn("cannot note how far the log has come", "error", err)
