@@ -14,14 +14,19 @@ import (
 	"github.com/alecthomas/kong"
 
 	"waymark/ledger"
+	"waymark/ledger/pebblelog"
 )
 
 // Exit codes; scripts rely on them.
 const (
 	exitFine    = 0
-	exitNo      = 1 // the answer is "no", or the work could not be done
+	exitNo      = 1 // the answer is "no"
 	exitUsage   = 2 // wrong use
 	exitDamaged = 3 // the data fails its checks
+
+	// Codes of sysexits.h.
+	exitUnavailable = 69 // it could not be asked or done: no server, a port taken, a ledger open elsewhere, no leave
+	exitIO          = pebblelog.ExitIO
 )
 
 // errNo is an answer: what was asked is not so. The answer has been printed.
@@ -59,7 +64,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	exited := -1
 	parser := kong.Must(&commands{},
 		kong.Name("waymark"),
-		kong.Description("An event-sourced ledger of serial numbers that finds goods sold outside their territory.\n\nExit codes: 0 fine, 1 the answer is no, 2 wrong use, 3 damaged data."),
+		kong.Description("An event-sourced ledger of serial numbers that finds goods sold outside their territory.\n\nExit codes: 0 fine, 1 the answer is no, 2 wrong use, 3 damaged data, 69 it could not be asked or done, 74 the disk failed."),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(stdout, stderr),
@@ -89,15 +94,21 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.Is(err, errNo):
 		return exitNo
 	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "waymark: interrupted")
+		return exitUnavailable
+	}
 	fmt.Fprintf(stderr, "waymark: %v\n", err)
 	var wrong usageError
 	switch {
+	case errors.Is(err, pebblelog.ErrMoved):
+		return exitIO
 	case errors.Is(err, ledger.ErrDamaged):
 		return exitDamaged
 	case errors.As(err, &wrong):
 		return exitUsage
 	}
-	return exitNo
+	return exitUnavailable
 }
 
 // A usageError says that the command was called in a way that cannot work.

@@ -2,11 +2,17 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"waymark/api"
 )
 
 // asProgram makes the test binary behave as waymark itself, for tests that end
@@ -74,4 +80,54 @@ func TestWrongUse(t *testing.T) {
 			t.Errorf("waymark %s: exit code %d, want %d and a reason\n%s%s", strings.Join(args, " "), code, exitUsage, stdout, stderr)
 		}
 	}
+}
+
+// TestUnavailable: what could not be asked is no answer.
+func TestUnavailable(t *testing.T) {
+	const item = "(01)09521234100010(21)A1"
+	closed, err := listen("127.0.0.1:0", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := closed.Addr().String()
+	closed.Close()
+	keyed := serveEmpty(t, api.Config{})
+	none := httptest.NewServer(http.NotFoundHandler()) // something else than a ledger
+	defer none.Close()
+	for _, url := range []string{addr, "http://" + addr, "https://" + addr + "/", keyed, none.URL} {
+		if code, _, stderr := call(t, nil, "trace", "--url", url, item); code != exitUnavailable || stderr == "" {
+			t.Errorf("trace --url %s: exit code %d, want %d\n%s", url, code, exitUnavailable, stderr)
+		}
+	}
+	if code, _, stderr := call(t, nil, "trace", "--url", serveEmpty(t, api.Config{Dev: true}), item); code != exitNo {
+		t.Errorf("trace of an item that is not known: exit code %d, want %d\n%s", code, exitNo, stderr)
+	}
+	for _, url := range []string{"ftp://" + addr, "http://", ":"} {
+		if code, _, stderr := call(t, nil, "trace", "--url", url, item); code != exitUsage || stderr == "" {
+			t.Errorf("trace --url %s: exit code %d, want %d\n%s", url, code, exitUsage, stderr)
+		}
+	}
+}
+
+// serveEmpty serves a ledger in memory and returns its host and port.
+func serveEmpty(t *testing.T, c api.Config) string {
+	t.Helper()
+	h, err := inMemory(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := listen("127.0.0.1:0", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, err := h.serve(l, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(running.stop(), h.close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String()
 }

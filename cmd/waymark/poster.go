@@ -219,6 +219,7 @@ func (p *poster) judge(path string, answer []byte, b *batch) (again bool, err er
 
 // A problem is the answer to what a server refused, RFC 9457.
 type problem struct {
+	Type   string `json:"type"`
 	Status int    `json:"status"`
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
@@ -281,8 +282,8 @@ func (p *poster) call(ctx context.Context, method, path, contentType string, bod
 	return nil, fmt.Errorf("%s %s: %w", method, path, refused)
 }
 
-// is404 tells whether a server answered that it does not know the thing.
+// is404 tells whether a server of ours answered that it does not know the thing.
 func is404(err error) bool {
 	var p problem
-	return errors.As(err, &p) && p.Status == http.StatusNotFound
+	return errors.As(err, &p) && p.Status == http.StatusNotFound && strings.HasSuffix(p.Type, ":not-found")
 }

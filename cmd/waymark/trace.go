@@ -64,7 +64,11 @@ func (t trace) fromData(_ context.Context, item gs1.Item) (way projections.Prove
 
 // fromServer answers from a server.
 func (t trace) fromServer(ctx context.Context, item gs1.Item) (way projections.Provenance, found bool, err error) {
-	p := &poster{base: strings.TrimRight(t.URL, "/"), key: t.Key}
+	base, err := serverURL(t.URL)
+	if err != nil {
+		return way, false, err
+	}
+	p := &poster{base: base, key: t.Key}
 	answer, err := p.call(ctx, http.MethodGet, "/v1/items/"+url.PathEscape(item.String())+"/provenance", "", nil)
 	if is404(err) {
 		return way, false, nil
@@ -73,6 +77,19 @@ func (t trace) fromServer(ctx context.Context, item gs1.Item) (way projections.P
 		return way, false, err
 	}
 	return way, true, json.Unmarshal(answer, &way)
+}
+
+// serverURL returns the address of a server without a slash at its end. One
+// without a scheme, such as localhost:8080, is of HTTP.
+func serverURL(s string) (string, error) {
+	if !strings.Contains(s, "://") {
+		s = "http://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", usagef("%q is not the address of a server, want one such as http://localhost:8080", s)
+	}
+	return strings.TrimRight(s, "/"), nil
 }
 
 // writeWay prints a way as a table, oldest first.
