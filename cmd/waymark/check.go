@@ -36,7 +36,7 @@ func (c check) Run(ctx context.Context, std streams) error {
 func (d dataDir) check(ctx context.Context, out io.Writer) error {
 	r, err := pebblelog.CheckWith(ctx, pebblelog.Options{Dir: d.ledger()})
 	if err != nil {
-		return err
+		return d.plain(err)
 	}
 	_, err = fmt.Fprintf(out, "log %s: sound, %d events, last position %d, %d tables, %.1f MiB\n",
 		r.ID, r.Events, r.Last, r.Tables, float64(r.Bytes)/(1<<20))
@@ -48,7 +48,8 @@ func (d dataDir) check(ctx context.Context, out io.Writer) error {
 
 // openLog opens the log in d for reading.
 func (d dataDir) openLog() (*pebblelog.Log, error) {
-	return pebblelog.Open(pebblelog.Options{Dir: d.ledger(), ReadOnly: true})
+	log, err := pebblelog.Open(pebblelog.Options{Dir: d.ledger(), ReadOnly: true})
+	return log, d.plain(err)
 }
 
 // viewsState says how the views stand. They can always be rebuilt, so what is

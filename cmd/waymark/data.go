@@ -45,13 +45,27 @@ type house struct {
 	dir   dataDir // whose it is; "" in memory
 }
 
-// open opens the ledger in d, which is made where absent.
-func (d dataDir) open(logger *slog.Logger) (*house, error) {
-	log, err := pebblelog.Open(pebblelog.Options{Dir: d.ledger(), Logger: logger})
+// plain says of a ledger that is open elsewhere what to do about it.
+func (d dataDir) plain(err error) error {
+	if errors.Is(err, pebblelog.ErrInUse) {
+		return fmt.Errorf("%s is open in another waymark; stop it first", d)
+	}
+	return err
+}
+
+// open opens the ledger in d, which is made where absent. A fresh one takes the
+// place of what is there, unless another process has that open.
+func (d dataDir) open(logger *slog.Logger, fresh bool) (*house, error) {
+	log, err := pebblelog.Open(pebblelog.Options{Dir: d.ledger(), Logger: logger, Fresh: fresh})
 	if err != nil {
-		return nil, err
+		return nil, d.plain(err)
 	}
 	h := &house{log: log, dir: d}
+	if fresh {
+		if err := os.RemoveAll(d.views()); err != nil {
+			return nil, errors.Join(err, log.Close())
+		}
+	}
 	if h.views, err = projections.Open(log, projections.Options{Dir: d.views(), Logger: logger}); err == nil {
 		return h, nil
 	}
@@ -101,7 +115,7 @@ func (h *house) feed(failed chan<- error) (stop func()) {
 // deleted, so that the next start draws them anew.
 func (h *house) close() error {
 	err := h.views.Close()
-	if h.dir != "" && h.views.Health() != nil {
+	if h.dir != "" && h.views.Health() != nil && h.log.Here() == nil {
 		err = errors.Join(err, os.RemoveAll(h.dir.views()))
 	}
 	return errors.Join(err, h.log.Close())

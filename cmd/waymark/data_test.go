@@ -17,7 +17,7 @@ import (
 func record(t *testing.T, trade []byte) string {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
-	h, err := dataDir(data).open(slog.New(slog.DiscardHandler))
+	h, err := dataDir(data).open(slog.New(slog.DiscardHandler), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ type demo struct {
 // scanners would, prints what was found, and goes on serving.
 func (d demo) Run(ctx context.Context, std streams) error {
 	dir := dataDir(d.Data)
-	state, err := d.prepare(dir)
+	state, fresh, err := d.prepare(dir)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (d demo) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelError}))
-	h, err := dir.open(logger)
+	h, err := d.open(dir, logger, &state, fresh)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -68,38 +68,69 @@ type demoState struct {
 
 func (d dataDir) demo() string { return filepath.Join(string(d), "demo.json") }
 
-// prepare returns how the demo's ledger stands. It never touches a ledger that
-// is not the demo's.
-func (d demo) prepare(dir dataDir) (demoState, error) {
+// prepare returns how the demo's ledger stands, and whether it is to be begun
+// anew. It changes nothing, and refuses a folder that is not the demo's.
+func (d demo) prepare(dir dataDir) (state demoState, fresh bool, err error) {
 	want := demoState{Seed: d.Seed, Preset: d.Preset, Noise: d.Noise}
-	state, err := readDemoState(dir)
+	state, err = readDemoState(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		there, err := dir.exists()
-		if err == nil && there {
-			err = usagef("%s holds a ledger that is not the demo's", dir)
-		}
-		if err != nil {
-			return demoState{}, err
-		}
+		return want, false, dir.vacant()
 	case err != nil:
-		return demoState{}, err
+		return state, false, err
 	case d.Fresh:
-		for _, name := range []string{dir.ledger(), dir.ledger() + ".position", dir.views(), dir.demo()} {
-			if err := os.RemoveAll(name); err != nil {
-				return demoState{}, err
-			}
-		}
-	default:
-		if complete := state.Complete; state != (demoState{want.Seed, want.Preset, want.Noise, complete}) {
-			return demoState{}, usagef("%s holds preset %s, seed %d, noise %g; --fresh makes another", dir, state.Preset, state.Seed, state.Noise)
-		}
-		return state, nil
+		return want, true, nil
 	}
-	if err := os.MkdirAll(string(dir), 0o750); err != nil {
-		return demoState{}, err
+	if complete := state.Complete; state != (demoState{want.Seed, want.Preset, want.Noise, complete}) {
+		return state, false, usagef("%s holds preset %s, seed %d, noise %g; --fresh makes another", dir, state.Preset, state.Seed, state.Noise)
 	}
-	return want, writeDemoState(dir, want)
+	return state, false, nil
+}
+
+// vacant returns a usageError where d holds anything.
+func (d dataDir) vacant() error {
+	there, err := d.exists()
+	if err == nil && there {
+		return usagef("%s holds a ledger that is not the demo's", d)
+	}
+	if err != nil {
+		return err
+	}
+	files, err := os.ReadDir(string(d))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case len(files) > 0:
+		return usagef("%s holds other files, such as %s; name an empty folder with --data", d, files[0].Name())
+	}
+	return nil
+}
+
+// open opens the demo's ledger and marks it as such: a new one before it is
+// made; one that is begun anew only then, since it may be open elsewhere.
+func (d demo) open(dir dataDir, logger *slog.Logger, state *demoState, fresh bool) (*house, error) {
+	there, err := dir.exists()
+	if err == nil && !there {
+		err = writeDemoState(dir, *state)
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := dir.open(logger, fresh)
+	if err != nil {
+		return nil, err
+	}
+	if h.log.Last() == 0 { // begun anew, or broken off amid that
+		state.Complete = false
+	}
+	if fresh {
+		if err := writeDemoState(dir, *state); err != nil {
+			return nil, errors.Join(err, h.close())
+		}
+	}
+	return h, nil
 }
 
 func readDemoState(dir dataDir) (s demoState, err error) {
@@ -116,6 +147,9 @@ func readDemoState(dir dataDir) (s demoState, err error) {
 func writeDemoState(dir dataDir, s demoState) error {
 	b, err := json.Marshal(s)
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(string(dir), 0o750); err != nil {
 		return err
 	}
 	return os.WriteFile(dir.demo(), append(b, '\n'), 0o640)

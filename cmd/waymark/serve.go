@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"waymark/api"
@@ -38,7 +39,7 @@ func (s serve) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	logger := slog.New(slog.NewJSONHandler(std.err, nil))
-	h, err := dataDir(s.Data).open(logger)
+	h, err := dataDir(s.Data).open(logger, false)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -55,8 +56,11 @@ func (s serve) Run(ctx context.Context, std streams) error {
 // listen opens the address, which must be a loopback one in dev mode.
 func listen(addr string, dev bool) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken; choose another address with --addr", addr)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	if a, ok := l.Addr().(*net.TCPAddr); dev && (!ok || !a.IP.IsLoopback()) {
 		return nil, errors.Join(usagef("%s can be reached from outside; --dev is for a loopback address such as 127.0.0.1:8080", l.Addr()), l.Close())

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"waymark/internal/sim"
+)
+
+// demoData makes a ledger that the demo takes for its own.
+func demoData(t *testing.T) string {
+	t.Helper()
+	data := record(t, smallTrade(t, 300))
+	if err := writeDemoState(dataDir(data), demoState{Seed: 1, Preset: sim.Preset("S"), Noise: 1, Complete: true}); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestFreshLeavesOthersAlone: the demo deletes nothing that another process has
+// open, and nothing before it knows that it can serve.
+func TestFreshLeavesOthersAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	data := demoData(t)
+	want := digestOf(t, data)
+	fresh := []string{"demo", "--fresh", "--preset", "S", "--data", data, "--addr"}
+
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := call(t, nil, append(fresh, taken.Addr().String())...)
+	if code != exitUnavailable || !strings.Contains(stderr, "--addr") {
+		t.Errorf("on a port that is taken it ends with %d: %s", code, stderr)
+	}
+	taken.Close()
+
+	p := startServe(t, data)
+	code, _, stderr = call(t, nil, append(fresh, "127.0.0.1:0")...)
+	if code != exitUnavailable || !strings.Contains(stderr, "is open in another waymark; stop it first") {
+		t.Errorf("on a ledger that is open it ends with %d: %s", code, stderr)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	log := p.rest()
+	if err := p.Wait(); err != nil {
+		t.Fatalf("serve ended with %v\n%s", err, log)
+	}
+	if got := digestOf(t, data); got != want {
+		t.Errorf("the views' digest is %s, want %s as before", got, want)
+	}
+}
+
+// TestServeWithoutItsFolder deletes the folder of a server and puts another
+// ledger there: the server ends, and the other ledger stays sound.
+func TestServeWithoutItsFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	data := record(t, smallTrade(t, 300))
+	other := record(t, smallTrade(t, 200))
+	p := startServe(t, data)
+	if err := os.RemoveAll(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(other, data); err != nil {
+		t.Fatal(err)
+	}
+	log := p.rest() // it ends by itself
+	_ = p.Wait()
+	if code := p.ProcessState.ExitCode(); code != exitIO || !strings.Contains(log, "no longer in the directory") {
+		t.Errorf("serve ended with %d, want %d\n%s", code, exitIO, log)
+	}
+	must(t, exitFine, nil, "check", "--data", data)
+}
+
+func TestDemoAmongOtherFiles(t *testing.T) {
+	data := t.TempDir()
+	name := filepath.Join(data, "thesis.txt")
+	if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{nil, {"--fresh"}} {
+		code, _, stderr := call(t, nil, append([]string{"demo", "--data", data, "--addr", "127.0.0.1:0"}, args...)...)
+		if code != exitUsage || !strings.Contains(stderr, "other files") {
+			t.Errorf("demo %s among other files ends with %d: %s", args, code, stderr)
+		}
+	}
+	if files, err := os.ReadDir(data); err != nil || len(files) != 1 {
+		t.Errorf("then the folder holds %v (%v)", files, err)
+	}
+}
