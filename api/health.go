@@ -39,6 +39,20 @@ func (s *Server) lag(ctx context.Context) (places, time.Duration, error) {
 	return p, 0, nil
 }
 
+// sought returns the answer of find. What is not found is looked for again once
+// the views know all that the log holds now: until then nobody can tell that it
+// is not there, and the request is refused.
+func sought[T any](ctx context.Context, s *Server, find func() (T, bool, error)) (T, bool, error) {
+	v, ok, err := find()
+	if ok || err != nil {
+		return v, ok, err
+	}
+	if err := s.catchUp(ctx); err != nil {
+		return v, false, err
+	}
+	return find()
+}
+
 // getReady answers GET /readyz: the log takes events and the views are no
 // further behind it than they may be.
 func (s *Server) getReady(c echo.Context) error {
@@ -57,7 +71,7 @@ func (s *Server) getReady(c echo.Context) error {
 		return err
 	}
 	if behind > s.limits.Lag {
-		return refuse(errBehind, fmt.Sprintf("the views are at %d, the log is at %d, for %s", p.views, p.log, behind.Round(time.Second)))
+		return refuse(errBehind, fmt.Sprintf("the views are at %d, the log is at %d: %d events behind", p.views, p.log, p.log-p.views))
 	}
 	return answer(c, http.StatusOK, map[string]any{"status": "ready", "log": p.log, "views": p.views})
 }

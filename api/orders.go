@@ -77,7 +77,7 @@ func (s *Server) document(c echo.Context, find func(id string) (any, bool, error
 	if err != nil {
 		return err
 	}
-	v, ok, err := find(id)
+	v, ok, err := sought(c.Request().Context(), s, func() (any, bool, error) { return find(id) })
 	if err != nil {
 		return err
 	}

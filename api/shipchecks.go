@@ -34,6 +34,9 @@ func (s *Server) postShipCheck(c echo.Context) error {
 	if err := refuseFaults(shipFaults(q)); err != nil {
 		return err
 	}
+	if err := s.catchUp(c.Request().Context()); err != nil { // what it does not know it cannot forbid
+		return err
+	}
 	m := missing{dir: s.views.Directory()}
 	m.ownSite(caller(c), "/from", q.From)
 	m.site("/to", q.To)
