@@ -116,7 +116,7 @@ func (s *Server) listAlerts(c echo.Context, after string, limit int) error {
 func (s *Server) alertsOf(ctx context.Context, top partner.ID, after string, limit int) ([]projections.Alert, error) {
 	list := []projections.Alert{}
 	for ctx.Err() == nil {
-		all, err := s.views.Alerts(after, alertBatch)
+		all, err := s.views.Alerts(after, alertBatch, "")
 		if err != nil {
 			return nil, err
 		}
@@ -205,7 +205,7 @@ func (st *stream) forward() (more bool, err error) {
 			return false, err
 		}
 	}
-	alerts, err := st.server.views.Alerts(st.after, alertBatch)
+	alerts, err := st.server.views.Alerts(st.after, alertBatch, "")
 	if err != nil {
 		st.server.logger.Error("a stream of alerts failed", "error", err)
 		return false, err

@@ -68,7 +68,7 @@ func ruleID(s string) bool {
 func (s *Server) getFinding(c echo.Context) error {
 	top := caller(c).Partner
 	return s.document(c, func(id string) (any, bool, error) {
-		f, ok, err := s.views.Finding(id)
+		f, ok, err := s.views.Finding(id, "")
 		if err != nil || !ok || !s.mayKnow(top, f) {
 			return nil, false, err
 		}

@@ -34,7 +34,7 @@ func (s *Server) getItem(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v, ok, err := sought(c.Request().Context(), s, func() (projections.Item, bool, error) { return s.views.Item(it) })
+	v, ok, err := sought(c.Request().Context(), s, func() (projections.Item, bool, error) { return s.views.Item(it, "") })
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (s *Server) getItem(c echo.Context) error {
 func (s *Server) known(top partner.ID, refs []projections.FindingRef) ([]projections.FindingRef, error) {
 	out := []projections.FindingRef{}
 	for _, r := range refs {
-		f, ok, err := s.views.Finding(r.ID)
+		f, ok, err := s.views.Finding(r.ID, "")
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +85,7 @@ func (s *Server) getProvenance(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v, ok, err := sought(c.Request().Context(), s, func() (projections.Provenance, bool, error) { return s.views.Provenance(it) })
+	v, ok, err := sought(c.Request().Context(), s, func() (projections.Provenance, bool, error) { return s.views.Provenance(it, "") })
 	if err != nil {
 		return err
 	}

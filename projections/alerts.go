@@ -12,20 +12,34 @@ import (
 	"waymark/ledger"
 )
 
-// An alertRow is what is kept of a change of a finding.
+// An alertRow is what is kept of a change of a finding, or of many.
 type alertRow struct {
 	Change  Change       `json:"change"`
 	ID      diversion.ID `json:"id"`
 	Finding findingRow   `json:"finding"` // as it was then
 	Clock   int64        `json:"clock"`
+
+	// Of a digest:
+	Waiting []diversion.ID `json:"waiting,omitempty"`
+	Counts  map[string]int `json:"counts,omitempty"`
 }
 
-// alert tells of a change of a finding. Alerts are numbered by the event that
-// brought them, so that the numbers are the same after a rebuild.
+// alert tells of a change of a finding, at once or, beyond the budget, in the
+// next digest.
 func (t *tx) alert(c Change, id diversion.ID, f *findingRow) error {
-	data, err := json.Marshal(alertRow{c, id, *f, t.clock}, json.Deterministic(true))
+	if !t.spend(f) {
+		t.wait(c, id, f)
+		return nil
+	}
+	return t.tell(alertRow{Change: c, ID: id, Finding: *f, Clock: t.clock})
+}
+
+// tell keeps an alert. Alerts are numbered by the event that brought them, so
+// that the numbers are the same after a rebuild.
+func (t *tx) tell(a alertRow) error {
+	data, err := json.Marshal(a, json.Deterministic(true))
 	if err != nil {
-		return fmt.Errorf("keep alert of %s: %w", id, err)
+		return fmt.Errorf("keep alert of %s: %w", a.ID, err)
 	}
 	t.alerts++
 	n := binary.BigEndian.AppendUint32(nil, t.alerts)
@@ -33,8 +47,9 @@ func (t *tx) alert(c Change, id diversion.ID, f *findingRow) error {
 }
 
 // Alerts returns up to limit alerts after a token, oldest first. The token ""
-// stands before the first alert, "now" after the last.
-func (v *Views) Alerts(after string, limit int) ([]Alert, error) {
+// stands before the first alert, "now" after the last. lang is the language of
+// their words.
+func (v *Views) Alerts(after string, limit int, lang string) ([]Alert, error) {
 	q, s, done := v.read()
 	defer done()
 	from, err := parseToken(after, s.position)
@@ -51,15 +66,29 @@ func (v *Views) Alerts(after string, limit int) ([]Alert, error) {
 			return nil, fmt.Errorf("an alert's row is damaged: %w", err)
 		}
 		token := token(kv[0])
-		f, err := q.finding(s.dir, a.Clock, a.ID, &a.Finding, listed)
-		if err != nil {
+		told := Alert{Token: token, Change: a.Change}
+		if a.Change == Digest {
+			told.Digest = newSummary(&a)
+		} else if told.Finding, err = q.finding(s, a.Clock, a.ID, &a.Finding, listed, lang); err != nil {
 			return nil, err
 		}
-		if out = append(out, Alert{token, a.Change, f}); len(out) == limit {
+		if out = append(out, told); len(out) == limit {
 			break
 		}
 	}
 	return out, nil
+}
+
+// newSummary tells what a digest gathered.
+func newSummary(a *alertRow) *Summary {
+	s := &Summary{Counts: a.Counts, Findings: make([]string, 0, len(a.Waiting))}
+	for _, n := range a.Counts {
+		s.Changes += n
+	}
+	for _, id := range a.Waiting {
+		s.Findings = append(s.Findings, id.String())
+	}
+	return s
 }
 
 func token(k []byte) string {

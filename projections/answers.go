@@ -87,6 +87,8 @@ type Finding struct {
 	ID             string             `json:"id"`
 	Rule           string             `json:"rule"`
 	RuleVersion    int                `json:"rule_version"`
+	Title          string             `json:"title"`
+	Policy         string             `json:"policy"` // version of the policy pack that it was judged by
 	Strength       diversion.Strength `json:"strength"`
 	Status         diversion.Status   `json:"status"`
 	ItemsCount     int                `json:"items_count"` // units, counting those inside cartons and pallets
@@ -100,14 +102,27 @@ type Finding struct {
 	Why            string             `json:"why"`
 	Withdrawn      string             `json:"withdrawn,omitzero"` // what explains it, where it was withdrawn
 	Evidence       []Evidence         `json:"evidence"`
-	Regime         string             `json:"regime"`
-	AsOf           *AsOf              `json:"as_of,omitempty"`
+	// Statistics are the figures of a rule that judges many sightings together.
+	Statistics *Statistics           `json:"statistics,omitempty"`
+	Candidates []diversion.Candidate `json:"candidates,omitempty"` // who comes into question, the likeliest first
+	Documents  []string              `json:"documents,omitempty"`  // orders that it rests on
+	Regime     string                `json:"regime"`
+	AsOf       *AsOf                 `json:"as_of,omitempty"`
+}
+
+// Statistics are what a rule counted, and how likely that is with nothing wrong.
+type Statistics struct {
+	Count    int64   `json:"count"`
+	Of       int64   `json:"of,omitzero"`
+	Expected float64 `json:"expected"`
+	Chance   float64 `json:"chance,omitzero"`
 }
 
 // Evidence is one term of a finding.
 type Evidence struct {
 	Position ledger.Position `json:"position"`
 	EventID  string          `json:"event_id"`
+	Role     string          `json:"role"` // what the event is to the finding, in English
 	Text     string          `json:"text"`
 	Decibans float64         `json:"decibans"`
 }
@@ -121,6 +136,7 @@ type FindingQuery struct {
 	Since   time.Time        // first event time
 	Limit   int
 	After   string // id of the last finding of the page before
+	Lang    string // of the words: "zh", "es", else English
 }
 
 // Page is a list of findings, latest first.
@@ -137,14 +153,24 @@ const (
 	Raised    Change = "raised"
 	Withdrawn Change = "withdrawn"
 	Escalated Change = "escalated" // no longer provisional
+	Digest    Change = "digest"    // many changes at once, beyond the alert budget
 )
 
 // Alert tells a change of a finding as it happened. Its Token grows strictly
 // and is the same after a rebuild.
 type Alert struct {
-	Token   string  `json:"token"` // "<position>-<n>"
-	Change  Change  `json:"change"`
-	Finding Finding `json:"finding"`
+	Token   string   `json:"token"` // "<position>-<n>"
+	Change  Change   `json:"change"`
+	Finding Finding  `json:"finding,omitzero"`
+	Digest  *Summary `json:"digest,omitempty"`
+}
+
+// A Summary tells of changes that the alert budget left no room to tell one by
+// one.
+type Summary struct {
+	Changes  int            `json:"changes"`
+	Counts   map[string]int `json:"counts"`   // by change and rule, "raised R02"
+	Findings []string       `json:"findings"` // ids; at most 1,000
 }
 
 // Region counts what happened in one region.

@@ -24,12 +24,12 @@ func (v *Views) Digest() (string, error) {
 		}
 	}
 	write(u64(uint64(s.clock)))
-	masters, err := json.Marshal([]any{s.dir.Partners(), s.dir.Sites(), s.dir.Products(), s.dir.Grants()}, json.Deterministic(true))
+	masters, err := json.Marshal([]any{s.dir.Partners(), s.dir.Sites(), s.dir.Products(), s.dir.Grants(), s.dir.Waivers(), s.deals.All(), s.policies.All()}, json.Deterministic(true))
 	if err != nil {
 		return "", fmt.Errorf("digest of the master data: %w", err)
 	}
 	write(masters)
-	for _, table := range []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace} {
+	for _, table := range []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce} {
 		for kv, err := range q.scan([]byte{table}, nil) {
 			if err != nil {
 				return "", err
@@ -61,7 +61,7 @@ func lasting(k, v []byte) ([]byte, []byte, bool, error) {
 		if err := json.Unmarshal(v, &f); err != nil {
 			return nil, nil, false, fmt.Errorf("a finding's row is damaged: %w", err)
 		}
-		if f.Members == 0 {
+		if f.Members == 0 && !f.Stands {
 			return nil, nil, false, nil
 		}
 		f.Raised, f.RaisedAt, f.Because, f.Last, f.Lost, f.Told = 0, 0, "", "", 0, false

@@ -8,6 +8,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 
 	"waymark/internal/custody"
+	"waymark/internal/diversion"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 	"waymark/ledger"
@@ -68,7 +69,13 @@ var errEnough = errors.New("enough")
 // counted, and read documents, beyond what it wrote.
 func (v *Views) recall() (err error) {
 	v.documents = newDocuments()
-	v.counts, err = rows{v.db}.counts()
+	if v.counts, err = (rows{v.db}).counts(); err != nil {
+		return err
+	}
+	if v.budget, err = (rows{v.db}).budget(); err != nil {
+		return err
+	}
+	v.sums, err = rows{v.db}.sums()
 	return err
 }
 
@@ -145,19 +152,22 @@ type tx struct {
 	cause   string // what is said of findings that it takes away
 	alerts  uint32
 
-	counted map[place]bool // places whose counts the run changed
+	counted map[place]bool         // places whose counts the run changed
+	summed  map[diversion.Sum]bool // and sums
+	anew    map[season]map[partner.ID]bool
 }
 
 func (v *Views) begin() *tx {
 	b := v.db.NewIndexedBatch()
-	return &tx{rows: rows{b}, v: v, batch: b, state: *v.state.Load(), touched: map[gs1.Item]custody.Key{}, counted: map[place]bool{}}
+	return &tx{rows: rows{b}, v: v, batch: b, state: *v.state.Load(), touched: map[gs1.Item]custody.Key{}, counted: map[place]bool{},
+		summed: map[diversion.Sum]bool{}, anew: map[season]map[partner.ID]bool{}}
 }
 
 // apply shows one event to every view.
 func (t *tx) apply(e *entry) error {
 	clear(t.touched)
 	t.alerts = 0
-	t.trade = t.rows.trade(t.dir, t.v.documents)
+	t.trade = t.rows.trade(&t.state, t.v.documents)
 	t.position, t.eventID, t.created = e.Position, e.ID, e.Created
 	t.cause = cause(e)
 	for _, w := range views {
@@ -177,7 +187,7 @@ func (t *tx) commit() error {
 	if err := t.set([]byte{tableCursor}, c.append(nil)); err != nil {
 		return err
 	}
-	if err := t.writeCounts(); err != nil {
+	if err := errors.Join(t.writeCounts(), t.writeSums(), t.writeBudget()); err != nil {
 		return err
 	}
 	if err := t.batch.Commit(pebble.NoSync); err != nil {
@@ -202,7 +212,7 @@ func (t *tx) touch(it gs1.Item, k custody.Key) {
 func (t *tx) directory() *partner.Directory {
 	if !t.owned {
 		t.dir, t.owned = t.dir.Clone(), true
-		t.trade = t.rows.trade(t.dir, t.v.documents)
+		t.trade = t.rows.trade(&t.state, t.v.documents)
 	}
 	return t.dir
 }

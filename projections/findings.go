@@ -24,14 +24,19 @@ import (
 type findingRow struct {
 	Rule     string             `json:"rule"`
 	Version  int                `json:"version"`
+	Policy   string             `json:"policy"` // version of the pack
 	Strength diversion.Strength `json:"strength"`
 	Partner  partner.ID         `json:"partner,omitzero"`
 	From     geo.Region         `json:"from,omitzero"`
 	To       geo.Region         `json:"to,omitzero"`
-	Time     int64              `json:"time"` // of the sighting that set it off
+	Time     int64              `json:"time"` // of the sighting that set it off, of a group's first
 	Hash     string             `json:"hash"` // and its key's hash
+	Due      int64              `json:"due"`  // when it ceases to be provisional
 	Units    int                `json:"units"`
 	Members  int                `json:"members"`
+	Limit    int                `json:"limit,omitzero"`
+	Verdict  *diversion.Verdict `json:"verdict,omitempty"` // of a rule that judges sums
+	Stands   bool               `json:"stands"`            // what is gathered makes a finding
 
 	// What tells of arrival, and so is no part of the digest.
 	Raised   ledger.Position `json:"raised"`
@@ -42,35 +47,35 @@ type findingRow struct {
 	Told     bool            `json:"told,omitzero"`    // an alert of it was raised
 }
 
+// gathering is the status of a group of which too little is known to make it a
+// finding; it is shown to nobody.
+const gathering diversion.Status = ""
+
 // status returns how the finding stands when the trade's clock is at clock.
 func (f *findingRow) status(clock int64) diversion.Status {
 	switch {
-	case f.Members == 0:
+	case !f.Stands && f.Raised == 0:
+		return gathering
+	case !f.Stands:
 		return diversion.Withdrawn
-	case clock < f.due():
+	case clock < f.Due:
 		return diversion.Provisional
 	}
 	return diversion.Active
-}
-
-// due returns when the finding ceases to be provisional.
-func (f *findingRow) due() int64 {
-	r, ok := diversion.ByID(f.Rule)
-	if !ok {
-		return f.Time
-	}
-	return f.Time + r.Window.Milliseconds()
 }
 
 // alerts tells whether the finding, standing when the trade's clock is at
 // clock, is one to alert of.
 func (f *findingRow) alerts(clock int64) bool {
 	r, ok := diversion.ByID(f.Rule)
-	return f.Strength != diversion.Low && !(ok && r.Quiet && clock < f.due())
+	return f.Strength != diversion.Low && !(ok && r.Quiet && clock < f.Due)
 }
 
 // A change is a finding on its way from what it was to what it is.
-type change struct{ was, is findingRow }
+type change struct {
+	was, is findingRow
+	first   bool // the group's first sighting is to be looked for
+}
 
 // changing returns the change of a finding, which begins where it stands.
 func (j *judging) changing(id diversion.ID) (*change, error) {
@@ -108,13 +113,26 @@ func (j *judging) join(id diversion.ID, s diversion.Signal, it gs1.Item, units i
 			return err
 		}
 	}
-	before, _ := readMember(old)
+	before, terms := readMember(old)
 	c.is.Units += units - before
-	c.is.Rule, c.is.Version, c.is.Strength = s.Rule.ID, s.Rule.Version, s.Strength
-	c.is.Partner, c.is.From, c.is.To = s.Partner, s.From, s.To
-	c.is.Time, c.is.Hash = s.Trigger.Time, fmt.Sprintf("%016x", s.Trigger.Hash)
+	c.is.Rule, c.is.Version, c.is.Strength, c.is.Limit = s.Rule.ID, s.Rule.Version, s.Strength, s.Limit
+	if c.is.Verdict == nil {
+		c.is.Partner, c.is.From, c.is.To = s.Partner, s.From, s.To
+	}
+	switch {
+	case s.Rule.Subject != diversion.PerGroup:
+		c.is.Policy, c.is.Due = s.Policy.Version, s.Trigger.Time+s.Policy.Window(s.Rule).Milliseconds()
+		c.is.setOff(s.Trigger)
+	case c.is.Members == 1 || s.Trigger.Less(c.is.trigger()):
+		c.is.setOff(s.Trigger)
+	case len(terms) > 0 && terms[0].Key != s.Trigger && terms[0].Key == c.is.trigger():
+		c.first = true
+	}
 	return nil
 }
+
+// setOff notes the sighting that set a finding off.
+func (f *findingRow) setOff(k custody.Key) { f.Time, f.Hash = k.Time, fmt.Sprintf("%016x", k.Hash) }
 
 // leave ends an item's membership of a finding.
 func (j *judging) leave(id diversion.ID, it gs1.Item) error {
@@ -127,7 +145,8 @@ func (j *judging) leave(id diversion.ID, it gs1.Item) error {
 	if err != nil || old == nil {
 		return err
 	}
-	units, _ := readMember(old)
+	units, terms := readMember(old)
+	c.first = c.first || len(terms) > 0 && terms[0].Key == c.is.trigger()
 	c.is.Members--
 	c.is.Units -= units
 	c.is.Last = it
@@ -142,6 +161,9 @@ func (j *judging) leave(id diversion.ID, it gs1.Item) error {
 func (j *judging) write() error {
 	for _, id := range slices.SortedFunc(maps.Keys(j.changes), compareIDs) {
 		c := j.changes[id]
+		if err := j.weigh(id, c); err != nil {
+			return err
+		}
 		if c.is == c.was {
 			continue
 		}
@@ -152,9 +174,57 @@ func (j *judging) write() error {
 	return nil
 }
 
+// weigh says whether what is gathered makes a finding.
+func (j *judging) weigh(id diversion.ID, c *change) error {
+	r, ok := diversion.ByID(c.is.Rule)
+	if !ok || r.Subject != diversion.PerGroup {
+		c.is.Stands = c.is.Members > 0
+		return nil
+	}
+	if c.first && c.is.Members > 0 {
+		if err := j.findFirst(id, &c.is); err != nil {
+			return err
+		}
+	}
+	if v := c.is.Verdict; v != nil && r.Check == nil {
+		c.is.Time, c.is.Units = v.At, int(v.Units)
+	}
+	p := j.policies.At(c.is.time())
+	c.is.Policy, c.is.Due = p.Version, c.is.Time+p.Window(r).Milliseconds()
+	switch v := c.is.Verdict; {
+	case v != nil:
+		c.is.Stands = r.Check == nil || c.is.Members > 0
+		c.is.Policy, c.is.Due = v.Policy, v.At+p.Window(r).Milliseconds()
+	case r.Judge != nil:
+		c.is.Stands = false
+	case r.Stands != nil:
+		c.is.Stands = c.is.Members > 0 && r.Stands(p, diversion.Gathered{Members: c.is.Members, Units: c.is.Units, Limit: c.is.Limit})
+	default:
+		c.is.Stands = c.is.Members > 0
+	}
+	return nil
+}
+
+// findFirst looks for a group's first sighting among its members.
+func (j *judging) findFirst(id diversion.ID, f *findingRow) error {
+	first, found := custody.Key{}, false
+	for kv, err := range j.scan(key(tableMember, id[:]), nil) {
+		if err != nil {
+			return err
+		}
+		if _, terms := readMember(kv[1]); len(terms) > 0 && (!found || terms[0].Key.Less(first)) {
+			first, found = terms[0].Key, true
+		}
+	}
+	if found {
+		f.setOff(first)
+	}
+	return nil
+}
+
 func (j *judging) writeChange(id diversion.ID, c *change) error {
-	raised := c.was.Members == 0 && c.is.Members > 0
-	withdrawn := c.was.Members > 0 && c.is.Members == 0
+	raised := !c.was.Stands && c.is.Stands
+	withdrawn := c.was.Stands && !c.is.Stands
 	if raised {
 		c.is.Told = c.is.alerts(j.clock)
 		c.is.Raised, c.is.RaisedAt, c.is.Because = j.position, j.created.UnixMilli(), ""
@@ -189,15 +259,17 @@ func (j *judging) place(id diversion.ID, c *change) error {
 		if err := j.delete(latestKey(c.was.Time, id)); err != nil {
 			return err
 		}
-		if err := j.delete(dueKey(c.was.due(), id)); err != nil {
+	}
+	if c.was.Rule != "" && c.was.Due != c.is.Due {
+		if err := j.delete(dueKey(c.was.Due, id)); err != nil {
 			return err
 		}
 	}
 	if err := j.set(latestKey(c.is.Time, id), nil); err != nil {
 		return err
 	}
-	due := c.is.due()
-	if c.is.Members > 0 && due > j.clock {
+	due := c.is.Due
+	if c.is.Stands && due > j.clock {
 		j.nextDue = min(j.nextDue, due)
 		return j.set(dueKey(due, id), nil)
 	}
@@ -228,7 +300,7 @@ func (t *tx) escalate() error {
 		if err != nil {
 			return err
 		}
-		if !found || f.Members == 0 || !f.alerts(t.clock) {
+		if !found || !f.Stands || !f.alerts(t.clock) {
 			continue
 		}
 		if err := t.certain(id, &f); err != nil {
@@ -267,7 +339,11 @@ func (q rows) firstDue() (int64, error) {
 
 // words returns what the finding's words are made of.
 func (f *findingRow) words(dir *partner.Directory) diversion.Facts {
-	return diversion.Facts{Units: max(f.Units, f.Lost), Partner: partnerName(dir, f.Partner), From: f.From, To: f.To, Time: f.time()}
+	w := diversion.Facts{Units: max(f.Units, f.Lost), Partner: partnerName(dir, f.Partner), From: f.From, To: f.To, Time: f.time()}
+	if f.Verdict != nil {
+		w.Verdict = *f.Verdict
+	}
+	return w
 }
 
 // time returns when the sighting that set the finding off happened.

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"encoding/binary"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -11,13 +12,20 @@ import (
 	"waymark/internal/gs1"
 )
 
-// applyFindings judges the items that the event concerns, and looks which
-// findings time has made certain.
+// applyFindings judges the items that the event concerns and the sums that it
+// changes, and looks which findings time has made certain.
 func applyFindings(t *tx, e *entry) error {
+	if len(e.facts) > 0 {
+		t.earn()
+	}
+	t.looks()
 	if err := t.judge(); err != nil {
 		return err
 	}
-	return t.escalate()
+	if err := t.escalate(); err != nil {
+		return err
+	}
+	return t.digest()
 }
 
 // A judging is the judging of all items that one event concerns.
@@ -30,10 +38,11 @@ type judging struct {
 	changes    map[diversion.ID]*change
 }
 
-// judge judges every touched item on its whole way, writes what that changes
-// in the findings, and forgets that the items were touched.
+// judge judges every touched item on its whole way, then the sums that this
+// changes, writes what follows in the findings, and forgets that the items were
+// touched.
 func (t *tx) judge() error {
-	if len(t.touched) == 0 {
+	if len(t.touched) == 0 && len(t.anew) == 0 {
 		return nil
 	}
 	pages, err := t.rows.pages()
@@ -48,7 +57,7 @@ func (t *tx) judge() error {
 		}
 	}
 	clear(t.touched)
-	if err := pages.close(); err != nil {
+	if err := errors.Join(j.verdicts(), pages.close()); err != nil {
 		return err
 	}
 	return j.write()
@@ -69,28 +78,42 @@ func (j *judging) item(it gs1.Item, since custody.Key) error {
 		return err
 	}
 	w := custody.NewWay(it, entries, stays, j.trade)
-	if err := j.settle(w, diversion.Inspect(w, j.anew(since))); err != nil {
+	if inspected(j.own.facts) && w.Holds {
+		if w.Heard, err = j.heard(it); err != nil {
+			return err
+		}
+	}
+	found := diversion.Inspect(w, j.from(since), j.policies)
+	if err := j.tallied(it, found.Tallies); err != nil {
+		return err
+	}
+	if err := j.settle(w, found.Signals); err != nil {
 		return err
 	}
 	if err := j.noteSeen(it, stays, since); err != nil {
 		return err
 	}
+	lively := len(stays) > 0 && slices.ContainsFunc(j.own.facts, bought)
 	if len(stays) > 0 {
 		since = whole // it may have left the container, and what came after with it
 	}
-	return j.followFrom(it, since)
+	if err := j.followFrom(it, since); err != nil || !lively {
+		return err
+	}
+	return j.hear(stays, 0)
 }
 
 // whole says that a change may bear on any sighting of an item's way.
 var whole = custody.Key{}
 
-// anew returns from when on the item's sightings must be judged anew, given that
+// from returns from when on the item's sightings must be judged anew, given that
 // its way changed at since. What rules look at before a sighting does not change
 // with a fact that comes after it, and what they look at in the whole way does
 // not with a plain one (see [bearing]). Only an item that is a member of no
-// finding, and whose way is its own facts alone, is judged in part.
-func (j *judging) anew(since custody.Key) custody.Key {
-	if len(j.own.findings) > 0 || j.linked() {
+// finding and adds to no sum, and whose way is its own facts alone, is judged in
+// part.
+func (j *judging) from(since custody.Key) custody.Key {
+	if len(j.own.findings) > 0 || len(j.own.tallies) > 0 || j.linked() {
 		return whole
 	}
 	return since
@@ -106,6 +129,10 @@ func (j *judging) inside(it gs1.Item) (out []gs1.Item, err error) {
 	if !slices.ContainsFunc(j.own.facts, func(f custody.Fact) bool { return f.Link == custody.Holding }) {
 		return nil, nil
 	}
+	return j.seenIn(it)
+}
+
+func (j *judging) seenIn(it gs1.Item) (out []gs1.Item, err error) {
 	prefix := seenPrefix(it)
 	for kv, err := range j.scan(prefix, nil) {
 		if err != nil {
@@ -286,23 +313,23 @@ func unitsIn(w *custody.Way) int {
 	return per(g)
 }
 
-// member is the value of a member's row: its units, and the keys of its
-// evidence.
-func member(units int, evidence []custody.Key) []byte {
+// member is the value of a member's row: its units, and its evidence, of which
+// the first is what set the signal off.
+func member(units int, evidence []diversion.Term) []byte {
 	b := binary.AppendUvarint(nil, uint64(units))
-	for _, k := range evidence {
-		b = k.Append(b)
+	for _, e := range evidence {
+		b = append(e.Key.Append(b), byte(e.Role))
 	}
 	return b
 }
 
-func readMember(b []byte) (units int, evidence []custody.Key) {
+func readMember(b []byte) (units int, evidence []diversion.Term) {
 	n, size := binary.Uvarint(b)
 	if size <= 0 {
 		return 0, nil
 	}
-	for b = b[size:]; len(b) >= custody.KeySize; b = b[custody.KeySize:] {
-		evidence = append(evidence, custody.ReadKey(b))
+	for b = b[size:]; len(b) > custody.KeySize; b = b[custody.KeySize+1:] {
+		evidence = append(evidence, diversion.Term{Key: custody.ReadKey(b), Role: diversion.Role(b[custody.KeySize])})
 	}
 	return int(n), evidence
 }

@@ -23,14 +23,19 @@ import (
 //	visit   (GLN 6, key)                      → ()   events by the sites they name
 //	item    (item, 1, key)                    → fact
 //	item    (item, 2, finding)                → ()   findings that the item is a member of
+//	item    (item, 3)                         → what it adds to the sums
 //	seen    (item, child)                     → ()   children seen on their own
 //	finding (finding)                         → JSON
-//	member  (finding, item)                   → units uvarint, evidence keys
+//	member  (finding, item)                   → units uvarint, evidence: key and role, 17 each
 //	latest  (inverted time 8, finding)        → ()   findings, latest first
 //	due     (time 8, finding)                 → ()   when a finding ceases to be provisional
 //	alert   (position 8, n 4)                 → JSON
 //	mark    (kind 1, mark 8, key)             → ()   observations by reporter; activations by country
 //	place   (GLN of 13 digits, or region)     → counts, 3 × 8
+//	sum     (rule, quarter, look, out, of, to) → count varint; see sumKey
+//	once    (as sum, once 8)                  → items that say so, uvarint
+//	verdict (rule, quarter, group)            → JSON
+//	budget  ()                                → JSON
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
@@ -50,12 +55,17 @@ const (
 	tableAlert   byte = 'a'
 	tableMark    byte = 'x'
 	tablePlace   byte = 'r'
+	tableSum     byte = 'u'
+	tableOnce    byte = 'k'
+	tableVerdict byte = 'j'
+	tableBudget  byte = 'b'
 )
 
 // Rows of an item's page.
 const (
 	pageFact   byte = 1
 	pageMember byte = 2
+	pageTally  byte = 3
 )
 
 func key(table byte, parts ...[]byte) []byte {

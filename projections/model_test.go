@@ -298,7 +298,7 @@ func told(t *testing.T, v *projections.Views) []string {
 
 func wayOf(t *testing.T, v *projections.Views, it gs1.Item) []string {
 	t.Helper()
-	p, _, err := v.Provenance(it)
+	p, _, err := v.Provenance(it, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -480,7 +480,10 @@ func (m *model) signals() []string {
 			continue // judged with the unit
 		}
 		w := custody.NewWay(it, m.entries[it], nil, m.trade)
-		for _, s := range diversion.Inspect(w, custody.Key{}) {
+		for _, s := range diversion.Inspect(w, custody.Key{}, nil).Signals {
+			if s.Rule.Subject == diversion.PerGroup {
+				continue // stands with others or not at all
+			}
 			out = append(out, fmt.Sprintf("%s %s %s %s→%s %s", s.Rule.ID, it, s.Partner, s.From, s.To, s.Trigger.At().Format(time.RFC3339)))
 		}
 	}

@@ -48,6 +48,7 @@ var views = []view{
 	{"masters", applyMaster},
 	{"documents", applyDocument},
 	{"items", applyItems},
+	{"sums", applySums},
 	{"findings", applyFindings},
 	{"places", applyPlace},
 }
@@ -58,6 +59,9 @@ type Options struct {
 	Logger *slog.Logger
 	Cache  int64  // bytes of Pebble's block cache; 0: 256 MiB
 	FS     vfs.FS // nil: the operating system's, or a new one in memory
+	// Policy, where it is set, judges instead of every pack that was adopted: to
+	// ask what would be found. Such views are for no other use.
+	Policy *diversion.Policy
 	// ReadOnly opens views that are there for queries, and changes nothing.
 	ReadOnly bool
 }
@@ -82,16 +86,19 @@ func stamp() string {
 // Views are the answers, current up to one position of one log. Queries may
 // run concurrently with each other and with the feed.
 type Views struct {
-	log    ledger.Log
-	db     *pebble.DB
-	logger *slog.Logger
-	fixed  bool // opened read-only
+	log      ledger.Log
+	db       *pebble.DB
+	logger   *slog.Logger
+	fixed    bool // opened read-only
+	override *diversion.Policy
 
 	damaged atomic.Bool
 
 	// feeding is held by Run and CatchUp: there is one feed.
 	feeding   sync.Mutex
 	counts    map[place]*counts // the feed's, as are these
+	sums      sums
+	budget    budget
 	documents *documents
 
 	state atomic.Pointer[state]
@@ -107,9 +114,12 @@ type state struct {
 	eventID  uuid.UUID
 	clock    int64 // latest event time, milliseconds; see AsOf
 	nextDue  int64 // when the next finding ceases to be provisional
+	looked   int64 // what the clock was when sums were last looked at
+	nextLook int64 // when they are next
 	created  time.Time
 	dir      *partner.Directory
 	deals    *deal.Book
+	policies *diversion.Policies
 }
 
 // Open opens the views of a log. Nothing is fed yet; see [Views.Run].
@@ -120,7 +130,7 @@ func Open(log ledger.Log, o Options) (*Views, error) {
 	if o.Cache == 0 {
 		o.Cache = 256 << 20
 	}
-	v := &Views{log: log, logger: o.Logger, fixed: o.ReadOnly, changed: make(chan struct{}), documents: newDocuments()}
+	v := &Views{log: log, logger: o.Logger, fixed: o.ReadOnly, override: o.Policy, changed: make(chan struct{}), documents: newDocuments()}
 	var err error
 	if v.db, err = v.open(o); err != nil {
 		return nil, fmt.Errorf("open views: %w", err)
@@ -196,7 +206,7 @@ func (v *Views) Health() error {
 // holds that event.
 func (v *Views) restore() error {
 	q := rows{v.db}
-	s := &state{dir: partner.NewDirectory()}
+	s := &state{dir: partner.NewDirectory(), deals: &deal.Book{}, policies: &diversion.Policies{Override: v.override}}
 	b, err := q.get([]byte{tableCursor})
 	if err != nil {
 		return err
@@ -206,7 +216,7 @@ func (v *Views) restore() error {
 		if !c.read(b) || c.stamp != stamp() {
 			return fmt.Errorf("views were drawn by %q, this program has %q: %w", c.stamp, stamp(), ErrForeign)
 		}
-		s.position, s.eventID, s.clock = c.position, c.eventID, c.clock
+		s.position, s.eventID, s.clock, s.looked = c.position, c.eventID, c.clock, c.clock
 		if err := v.belongs(s); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ type trail struct {
 	rows
 	*state
 	way  *custody.Way
+	lang string
 	own  page
 	refs []FindingRef
 	by   map[custody.Key][]string // rules that a sighting set off
@@ -22,13 +23,13 @@ type trail struct {
 
 // trail reads the way of an item, by any of its codes. It is nil where nothing
 // is known.
-func (q rows) trail(s *state, it gs1.Item) (*trail, error) {
+func (q rows) trail(s *state, it gs1.Item, lang string) (*trail, error) {
 	pages, err := q.pages()
 	if err != nil {
 		return nil, err
 	}
 	defer pages.close()
-	t := &trail{rows: q, state: s, by: map[custody.Key][]string{}}
+	t := &trail{rows: q, state: s, lang: lang, by: map[custody.Key][]string{}}
 	if err := pages.read(it, &t.own); err != nil || len(t.own.facts) == 0 {
 		return nil, err
 	}
@@ -45,14 +46,14 @@ func (q rows) trail(s *state, it gs1.Item) (*trail, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.way = custody.NewWay(it, entries, stays, q.trade(s.dir, newDocuments()))
+	t.way = custody.NewWay(it, entries, stays, q.trade(s, newDocuments()))
 	return t, t.gather(pages, it, t.own.findings)
 }
 
 // gather lists the findings that concern the item: its own, and those of its
 // containers that were set off while it was inside.
 func (t *trail) gather(pages *pages, it gs1.Item, own []diversion.ID) error {
-	if err := t.list(own, func(custody.Key) bool { return true }); err != nil {
+	if err := t.list(it, own, func(custody.Key) bool { return true }); err != nil {
 		return err
 	}
 	inherited := map[gs1.Item]map[custody.Key]bool{}
@@ -69,37 +70,46 @@ func (t *trail) gather(pages *pages, it gs1.Item, own []diversion.ID) error {
 		if err := pages.read(via, &pg); err != nil {
 			return err
 		}
-		if err := t.list(pg.findings, func(k custody.Key) bool { return inherited[via][k] }); err != nil {
+		if err := t.list(via, pg.findings, func(k custody.Key) bool { return inherited[via][k] }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *trail) list(ids []diversion.ID, concerns func(custody.Key) bool) error {
+// list adds the findings that an item is a member of, where the sighting of it
+// that made it one is of concern.
+func (t *trail) list(it gs1.Item, ids []diversion.ID, concerns func(custody.Key) bool) error {
 	for _, id := range ids {
 		var row findingRow
-		if found, err := t.load(key(tableFinding, id[:]), &row); err != nil {
+		found, err := t.load(key(tableFinding, id[:]), &row)
+		if err != nil {
 			return err
-		} else if !found || !concerns(row.trigger()) {
+		}
+		m, err := t.get(memberKey(id, it))
+		if err != nil {
+			return err
+		}
+		_, terms := readMember(m)
+		if !found || !row.Stands || len(terms) == 0 || !concerns(terms[0].Key) {
 			continue
 		}
 		why := row.Rule
 		if r, ok := diversion.ByID(row.Rule); ok {
-			why = r.Explain(row.words(t.dir))
+			why = r.Why.Fill(t.lang, row.words(t.dir))
 		}
 		t.refs = append(t.refs, FindingRef{id.String(), row.Rule, row.status(t.clock), why})
-		t.by[row.trigger()] = append(t.by[row.trigger()], row.Rule)
+		t.by[terms[0].Key] = append(t.by[terms[0].Key], row.Rule)
 	}
 	return nil
 }
 
-// Item returns where an item is and what is known against it; false where
-// nothing is known of it.
-func (v *Views) Item(it gs1.Item) (Item, bool, error) {
+// Item returns where an item is and what is known against it, in the words of a
+// language; false where nothing is known of it.
+func (v *Views) Item(it gs1.Item, lang string) (Item, bool, error) {
 	q, s, done := v.read()
 	defer done()
-	t, err := q.trail(s, it)
+	t, err := q.trail(s, it, lang)
 	if t == nil || err != nil {
 		return Item{}, false, err
 	}
@@ -150,12 +160,12 @@ func (t *trail) moments(a *Item, now *custody.State) {
 	}
 }
 
-// Provenance returns the whole way of an item; false where nothing is known of
-// it.
-func (v *Views) Provenance(it gs1.Item) (Provenance, bool, error) {
+// Provenance returns the whole way of an item, in the words of a language; false
+// where nothing is known of it.
+func (v *Views) Provenance(it gs1.Item, lang string) (Provenance, bool, error) {
 	q, s, done := v.read()
 	defer done()
-	t, err := q.trail(s, it)
+	t, err := q.trail(s, it, lang)
 	if t == nil || err != nil {
 		return Provenance{}, false, err
 	}
@@ -225,7 +235,7 @@ func (v *Views) ShipCheck(c ShipCheck, now time.Time) (ShipAnswer, error) {
 	}
 	asked := map[string]bool{}
 	ask := func(shipper partner.ID, g gs1.GTIN, units int) {
-		standing, _ := diversion.Shipped(q.trade(s.dir, newDocuments()), shipper, g, to, now)
+		standing, _ := diversion.Shipped(q.trade(s, newDocuments()), shipper, g, to, now)
 		rule := diversion.OutOfTerritoryShipment
 		switch standing {
 		case partner.Held:
@@ -235,7 +245,7 @@ func (v *Views) ShipCheck(c ShipCheck, now time.Time) (ShipAnswer, error) {
 		}
 		if id := rule.ID + string(shipper) + g.String(); !asked[id] {
 			asked[id] = true
-			words := rule.Explain(diversion.Facts{Units: units, Partner: partnerName(s.dir, shipper), From: from.Region(), To: to.Region(), Time: now})
+			words := rule.Why.Fill("", diversion.Facts{Units: units, Partner: partnerName(s.dir, shipper), From: from.Region(), To: to.Region(), Time: now})
 			a.Allowed = false
 			a.Reasons = append(a.Reasons, ShipReason{rule.ID, words, []Evidence{}})
 		}
@@ -246,7 +256,7 @@ func (v *Views) ShipCheck(c ShipCheck, now time.Time) (ShipAnswer, error) {
 		}
 	}
 	for _, it := range c.Items {
-		t, err := q.trail(s, it)
+		t, err := q.trail(s, it, "")
 		if err != nil {
 			return a, err
 		}

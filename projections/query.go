@@ -2,6 +2,7 @@ package projections
 
 import (
 	"bytes"
+	"cmp"
 	"runtime"
 	"slices"
 	"time"
@@ -69,7 +70,7 @@ func (v *Views) Findings(fq FindingQuery) (Page, error) {
 		page.Next = ids[fq.Limit-1].String()
 	}
 	for i, id := range ids {
-		f, err := q.finding(s.dir, s.clock, id, &found[i], listed)
+		f, err := q.finding(s, s.clock, id, &found[i], listed, fq.Lang)
 		if err != nil {
 			return page, err
 		}
@@ -81,6 +82,7 @@ func (v *Views) Findings(fq FindingQuery) (Page, error) {
 func (fq FindingQuery) selects(f *findingRow, s *state) bool {
 	status := f.status(s.clock)
 	switch {
+	case status == gathering:
 	case fq.Rule != "" && fq.Rule != f.Rule:
 	case fq.Status == "" && status == diversion.Withdrawn:
 	case fq.Status != "" && fq.Status != status:
@@ -129,8 +131,9 @@ func (q rows) findings(s *state, from []byte, f func(diversion.ID, *findingRow) 
 	return nil
 }
 
-// Finding returns the finding called id, with up to 100,000 of its items.
-func (v *Views) Finding(id string) (Finding, bool, error) {
+// Finding returns the finding called id, with up to 100,000 of its items, in the
+// words of a language.
+func (v *Views) Finding(id, lang string) (Finding, bool, error) {
 	q, s, done := v.read()
 	defer done()
 	fid, ok := diversion.ParseID(id)
@@ -139,29 +142,32 @@ func (v *Views) Finding(id string) (Finding, bool, error) {
 	}
 	var row findingRow
 	found, err := q.load(key(tableFinding, fid[:]), &row)
-	if err != nil || !found {
+	if err != nil || !found || row.status(s.clock) == gathering {
 		return Finding{}, false, err
 	}
-	f, err := q.finding(s.dir, s.clock, fid, &row, complete)
+	f, err := q.finding(s, s.clock, fid, &row, complete, lang)
 	at := s.asOf()
 	f.AsOf = &at
 	return f, true, err
 }
 
 // finding tells a finding in full, naming at most limit items.
-func (q rows) finding(dir *partner.Directory, clock int64, id diversion.ID, row *findingRow, limit int) (Finding, error) {
+func (q rows) finding(s *state, clock int64, id diversion.ID, row *findingRow, limit int, lang string) (Finding, error) {
 	rule, ok := diversion.ByID(row.Rule)
 	if !ok { // a rule that is gone: its findings are gone after the next rebuild
-		rule = &diversion.Rule{ID: row.Rule, Title: row.Rule, Explain: func(diversion.Facts) string { return row.Rule }}
+		rule = &diversion.Rule{ID: row.Rule}
 	}
+	words := row.words(s.dir)
 	f := Finding{
-		ID: id.String(), Rule: row.Rule, RuleVersion: row.Version, Strength: row.Strength, Status: row.status(clock),
-		ItemsCount: max(row.Units, row.Lost), Items: []gs1.Item{}, Partner: row.Partner, From: row.From, To: row.To,
+		ID: id.String(), Rule: row.Rule, RuleVersion: row.Version, Title: rule.Title.In(lang), Policy: row.Policy, Strength: row.Strength, Status: row.status(clock),
+		ItemsCount: words.Units, Items: []gs1.Item{}, Partner: row.Partner, From: row.From, To: row.To,
 		FirstEventTime: row.time(), RaisedPosition: row.Raised, Alerted: row.Told, Withdrawn: row.Because, Evidence: []Evidence{},
-		Regime: string(diversion.Regime(row.From, row.To, row.time())),
+		Regime: string(diversion.Regime(row.From, row.To, row.time())), Why: rule.Why.Fill(lang, words),
 	}
-	f.Why = rule.Explain(row.words(dir))
-	keys := []custody.Key{row.trigger()}
+	if v := row.Verdict; v != nil {
+		f.Statistics, f.Candidates = &Statistics{v.K, v.N, v.Expected, v.P}, v.Candidates
+	}
+	var terms []diversion.Term
 	prefix := key(tableMember, id[:])
 	for kv, err := range q.scan(prefix, nil) {
 		if err != nil {
@@ -170,36 +176,43 @@ func (q rows) finding(dir *partner.Directory, clock int64, id diversion.ID, row 
 		if f.Items = append(f.Items, gs1.Item(bytes.Clone(kv[0][len(prefix):]))); len(f.Items) == limit {
 			break
 		}
-		if _, evidence := readMember(kv[1]); len(keys) < maxEvidence {
-			keys = append(keys, evidence...)
+		if _, evidence := readMember(kv[1]); len(terms) < maxEvidence {
+			terms = append(terms, evidence...)
 		}
 	}
 	if len(f.Items) == 0 && row.Last != "" {
 		f.Items = append(f.Items, row.Last)
+		terms = append(terms, diversion.Term{Key: row.trigger()})
 	}
 	var err error
-	f.Evidence, err = q.evidence(rule, keys)
+	f.Evidence, err = q.evidence(rule, terms, lang)
 	return f, err
 }
 
 // maxEvidence bounds how many events of its members a finding names.
 const maxEvidence = 200
 
-func (q rows) evidence(rule *diversion.Rule, keys []custody.Key) ([]Evidence, error) {
+// evidence tells what each of the facts that a finding rests on is to it. The
+// weight is that of all its sightings together, shared out among them.
+func (q rows) evidence(rule *diversion.Rule, terms []diversion.Term, lang string) ([]Evidence, error) {
+	slices.SortFunc(terms, func(a, b diversion.Term) int {
+		return cmp.Or(a.Key.Compare(b.Key), cmp.Compare(a.Role, b.Role))
+	})
+	terms = slices.CompactFunc(terms, func(a, b diversion.Term) bool { return a.Key == b.Key })
 	out := []Evidence{}
-	trigger := keys[0]
-	slices.SortFunc(keys, custody.Key.Compare)
-	for _, k := range slices.Compact(keys) {
-		r, found, err := q.byKey(k)
+	weight := rule.Decibans
+	for _, term := range terms {
+		r, found, err := q.byKey(term.Key)
 		if err != nil {
 			return out, err
 		}
 		if !found {
 			continue
 		}
-		e := Evidence{Position: r.position, EventID: r.id, Text: "what was documented before: " + k.At().Format(time.RFC3339)}
-		if k == trigger {
-			e.Text, e.Decibans = rule.Title+": "+k.At().Format(time.RFC3339), rule.Decibans
+		e := Evidence{Position: r.position, EventID: r.id, Role: term.Role.Text().EN, Text: term.Role.Text().In(lang) + ": " + term.At().Format(time.RFC3339)}
+		if term.Role == diversion.SetOff {
+			e.Text = rule.Title.In(lang) + ": " + term.At().Format(time.RFC3339)
+			e.Decibans, weight = weight, 0
 		}
 		out = append(out, e)
 	}

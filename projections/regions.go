@@ -100,7 +100,7 @@ func (v *Views) Regions() ([]Region, AsOf, error) {
 	defer done()
 	found := map[geo.Region]map[string]int{}
 	err := q.findings(s, nil, func(id diversion.ID, f *findingRow) bool {
-		if f.Members > 0 {
+		if f.Stands {
 			if found[f.To] == nil {
 				found[f.To] = map[string]int{}
 			}

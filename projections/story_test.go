@@ -67,7 +67,7 @@ func openViews(t *testing.T, log ledger.Log) *projections.Views {
 
 func alertsOf(t *testing.T, v *projections.Views) []projections.Alert {
 	t.Helper()
-	alerts, err := v.Alerts("", 1<<20)
+	alerts, err := v.Alerts("", 1<<20, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func tell(f projections.Finding) string {
 }
 
 func (s *story) alerts(t *testing.T) string {
-	alerts, err := s.views.Alerts(s.told, 1000)
+	alerts, err := s.views.Alerts(s.told, 1000, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +313,7 @@ func (s *story) item(t *testing.T, d *datadriven.TestData) string {
 	if err != nil {
 		return err.Error()
 	}
-	a, ok, err := s.views.Item(it)
+	a, ok, err := s.views.Item(it, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +335,7 @@ func (s *story) way(t *testing.T, d *datadriven.TestData) string {
 	if err != nil {
 		return err.Error()
 	}
-	p, ok, err := s.views.Provenance(it)
+	p, ok, err := s.views.Provenance(it, "")
 	if err != nil {
 		t.Fatal(err)
 	}

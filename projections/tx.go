@@ -12,7 +12,6 @@ import (
 	"waymark/internal/custody"
 	"waymark/internal/diversion"
 	"waymark/internal/gs1"
-	"waymark/internal/partner"
 )
 
 // rows reads rows: a batch that sees its own writes while the feed writes, a
@@ -77,6 +76,7 @@ func (q rows) scan(prefix, from []byte) iter.Seq2[[2][]byte, error] {
 type page struct {
 	facts    []custody.Fact
 	findings []diversion.ID // that the item is a member of
+	tallies  []tally        // in order
 }
 
 // pages reads items' pages through one iterator. Where items are asked for in
@@ -100,7 +100,7 @@ func (p *pages) close() error { return p.it.Close() }
 
 // read adds what is kept of an item to into, whose slices it reuses.
 func (p *pages) read(item gs1.Item, into *page) error {
-	into.facts, into.findings = into.facts[:0], into.findings[:0]
+	into.facts, into.findings, into.tallies = into.facts[:0], into.findings[:0], nil
 	ok := p.find(item)
 	n := len(p.prefix)
 	for ; ok; ok = p.it.Next() {
@@ -121,6 +121,12 @@ func (p *pages) read(item gs1.Item, into *page) error {
 			into.facts = append(into.facts, f)
 		case pageMember:
 			into.findings = append(into.findings, diversion.ID(k[n+1:]))
+		case pageTally:
+			v, err := p.it.ValueAndErr()
+			if err != nil {
+				return err
+			}
+			into.tallies = readTallies(v)
 		}
 	}
 	p.ahead = ok
@@ -164,11 +170,11 @@ func newDocuments() *documents {
 }
 
 // trade returns what the fold knows beside the facts, as q sees it.
-func (q rows) trade(dir *partner.Directory, d *documents) custody.Trade {
+func (q rows) trade(s *state, d *documents) custody.Trade {
 	return custody.Trade{
-		Directory: dir,
-		Order:     func(id string) (*custody.Order, bool) { return remember(q, d.orders, &d.err, tableOrder, id) },
-		Notice:    func(id string) (*custody.ASN, bool) { return remember(q, d.notices, &d.err, tableNotice, id) },
+		Directory: s.dir, Deals: s.deals,
+		Order:  func(id string) (*custody.Order, bool) { return remember(q, d.orders, &d.err, tableOrder, id) },
+		Notice: func(id string) (*custody.ASN, bool) { return remember(q, d.notices, &d.err, tableNotice, id) },
 	}
 }
 

@@ -167,11 +167,11 @@ func (p *Pages) find(out *page, dir *partner.Directory) error {
 		}
 		return nil
 	}
-	item, ok, err := p.views.Item(it)
+	item, ok, err := p.views.Item(it, "")
 	if err != nil {
 		return err
 	}
-	way, known, err := p.views.Provenance(it)
+	way, known, err := p.views.Provenance(it, "")
 	if err != nil {
 		return err
 	}

@@ -205,7 +205,7 @@ func (h *house) findings(f func(projections.Finding) error) error {
 				return err
 			}
 			for _, x := range page.Findings {
-				if x, _, err = h.views.Finding(x.ID); err != nil {
+				if x, _, err = h.views.Finding(x.ID, ""); err != nil {
 					return err
 				}
 				if err := f(x); err != nil {

@@ -56,7 +56,7 @@ func (t trace) Run(ctx context.Context, std streams) error {
 // fromData answers from views on disk, without changing them.
 func (t trace) fromData(_ context.Context, item gs1.Item) (way projections.Provenance, found bool, err error) {
 	err = dataDir(t.Data).read(func(h *house) error {
-		way, found, err = h.views.Provenance(item)
+		way, found, err = h.views.Provenance(item, "")
 		return err
 	})
 	return way, found, err

@@ -54,6 +54,11 @@ type Way struct {
 	Documented bool
 	// Made tells whether the item was commissioned, or packed into, at any time.
 	Made bool
+	// Holds tells whether anything was ever packed into the item.
+	Holds bool
+	// Heard is how many of the units packed into it were seen by buyers, or sold
+	// by scan. It is known where the item itself was inspected, and 0 elsewhere.
+	Heard int
 	// Code tells whether the item is only another code of a unit, which lives
 	// through whatever is seen of the code.
 	Code bool
@@ -69,7 +74,7 @@ func NewWay(it gs1.Item, entries []Entry, stays []Stay, t Trade) *Way {
 		w.Code = w.Code || e.Via == "" && e.Link == AliasOf
 		hasCodes = hasCodes || e.Via == "" && e.Link == HasAlias
 		if e.Via == "" && e.Link == Holding {
-			w.Made = true
+			w.Made, w.Holds = true, true
 			if !ok {
 				gtin, ok = e.Content, e.Content != 0
 			}

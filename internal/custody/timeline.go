@@ -13,7 +13,8 @@ import (
 // on to it.
 type Entry struct {
 	*Fact
-	Via gs1.Item // the container whose fact it is; "" for the item's own
+	Via  gs1.Item // the container whose fact it is; "" for the item's own
+	Code gs1.Item // the other code of the item that it was recorded of; "" for the item's first
 }
 
 // A Stay is the time that an item spent in a container, both ends excluded.
@@ -84,7 +85,12 @@ func timeline(it gs1.Item, own []Fact, load Loader, path []gs1.Item) ([]Entry, [
 		if err != nil {
 			return nil, nil, err
 		}
-		entries = append(entries, lent...)
+		for _, e := range lent {
+			if e.Via == "" && e.Code == "" {
+				e.Code = f.Other
+			}
+			entries = append(entries, e)
+		}
 		inherited = inherited || len(lent) > 0
 	}
 	if inherited {

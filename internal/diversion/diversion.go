@@ -15,9 +15,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
-	"waymark/internal/compliance"
 	"waymark/internal/custody"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
@@ -48,24 +48,49 @@ type Subject byte
 const (
 	PerEvent Subject = iota // one handling, with all items in it that share a fate
 	PerItem                 // one item, whichever sighting gives it away first
+	PerGroup                // what the rule says belongs together
 )
 
 // A Rule finds one kind of possible diversion.
+//
+// A rule looks at sightings, one at a time (Check). What it says of sightings of
+// one group may stand only once enough is gathered (Stands), or once sums over a
+// quarter show it (Count and Judge).
 type Rule struct {
 	ID       string
 	Version  int
-	Title    string // in neutral words, a noun phrase
+	Title    Text // in neutral words, a noun phrase
 	Strength Strength
 	Subject  Subject
 	Window   time.Duration // how long late evidence may explain a finding; 0: it is active at once
 	Once     bool          // only the first sighting of an item that it speaks on counts
 	Quiet    bool          // nobody is alerted before the window has passed
 	Decibans float64       // weight of the sighting that set it off
+	Params   Params
 
 	// Check looks at one of the item's own sightings.
 	Check func(s *Sighting) (Signal, bool)
-	// Explain says in words why the finding was made.
-	Explain func(f Facts) string
+	// Count says what the sighting adds to the rule's sums.
+	Count func(s *Sighting) (Tally, bool)
+	// Stands tells of a group whether what is gathered makes a finding. Where it
+	// is nil, one member does.
+	Stands func(p *Policy, g Gathered) bool
+	// Judge says which groups of a quarter the sums make findings of. The rule's
+	// groups stand by it alone.
+	Judge func(s *Season) []Verdict
+	Looks Period // how often it does
+	// Family, where it is set, names the one family of partners that a sum bears
+	// on. Else it bears on all.
+	Family func(t custody.Trade, s Sum) partner.ID
+	// Why says in words why the finding was made.
+	Why Text
+}
+
+// Gathered is what a group has of a rule's signals.
+type Gathered struct {
+	Members int // items, as they were handled
+	Units   int // in them
+	Limit   int // the least limit that the signals name
 }
 
 // hold is how long scans, notices and master data may come late: 99 % of them
@@ -75,8 +100,9 @@ const hold = 72 * time.Hour
 // Rules lists every rule, in the order in which a sighting is judged. A rule
 // may look at what the rules before it found.
 var Rules = []*Rule{
-	UnknownSerial, OutOfTerritoryShipment, LapsedAuthorisation, ReImport, OutOfTerritoryReceipt,
-	CustodyBreak, OutOfTerritoryScan, ImpossibleTravel, DuplicateSale, SightingAfterEnd,
+	UnknownSerial, OutOfTerritoryShipment, LapsedAuthorisation, RestrictedDestination, SelfDealing, ReImport, OutOfTerritoryReceipt,
+	CustodyBreak, OutOfTerritoryScan, Concentration, ImpossibleTravel, ClonedSerial, DuplicateSale, SightingAfterEnd,
+	VolumeAnomaly, Quotas, ScrapedCodes, OrderPooling, OrderLeakage, MissingScans,
 }
 
 // ByID returns the rule with an id.
@@ -89,28 +115,65 @@ func ByID(id string) (*Rule, bool) {
 	return nil, false
 }
 
+func (r *Rule) param(name string) (Param, bool) {
+	if name == windowHours {
+		return Param{windowHours, r.Window.Hours(), 0, 8760, "hours for which late evidence may explain a finding"}, true
+	}
+	for _, p := range r.Params.List {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+func (r *Rule) paramNames() string {
+	names := []string{windowHours}
+	for _, p := range r.Params.List {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
 // A Signal is what one rule says of one sighting of one item.
 type Signal struct {
 	Rule     *Rule
+	Policy   *Policy
 	Strength Strength    // the rule's, unless the sighting makes it another
 	Trigger  custody.Key // the sighting
 	Partner  partner.ID  // last documented authorised holder; "" accuses nobody
 	From, To geo.Region  // where the goods belong, and where they surfaced or went
-	Evidence []custody.Key
+	Group    string      // of a rule that gathers: what belongs together
+	Limit    int         // see Gathered
+	Evidence []Term
+}
+
+// A Term is one fact that a signal rests on.
+type Term struct {
+	custody.Key
+	Role Role
 }
 
 // Finding returns the id of the finding that a signal of an item belongs to.
 // It follows from the rule and the evidence alone, so it is the same on every
 // node and after every rebuild.
 func (s Signal) Finding(it gs1.Item) ID {
-	b := append(make([]byte, 0, 128), s.Rule.ID...)
-	b = append(b, 0)
-	if s.Rule.Subject == PerItem {
-		b = append(b, it...)
-	} else {
-		b = s.Trigger.Append(b)
-		b = append(append(b, 0), s.Partner...)
+	switch s.Rule.Subject {
+	case PerItem:
+		return findingID(s.Rule, []byte(it))
+	case PerGroup:
+		return GroupID(s.Rule, s.Group)
 	}
+	b := s.Trigger.Append(make([]byte, 0, 64))
+	return findingID(s.Rule, append(append(b, 0), s.Partner...))
+}
+
+// GroupID returns the id of the finding of a rule on a group.
+func GroupID(r *Rule, group string) ID { return findingID(r, []byte(group)) }
+
+func findingID(r *Rule, subject []byte) ID {
+	b := append(make([]byte, 0, 128), r.ID...)
+	b = append(append(b, 0), subject...)
 	sum := sha256.Sum256(b)
 	return ID(sum[:16])
 }
@@ -137,143 +200,4 @@ func (id *ID) UnmarshalText(b []byte) error {
 func ParseID(s string) (id ID, ok bool) {
 	b, err := hex.DecodeString(s)
 	return ID(append(b, make([]byte, 16)...)[:16]), err == nil && len(b) == len(id)
-}
-
-// A Sighting is one of an item's own facts, with what was known just before.
-type Sighting struct {
-	Way    *custody.Way
-	Now    *custody.Entry
-	Before *custody.State
-	Index  int // of Now in the way's entries
-
-	site    *partner.Site // of a handling
-	atSite  bool          // the site is known
-	signals []Signal      // of earlier rules on this sighting
-}
-
-// Inspect judges every sighting of an item from a moment on and returns the
-// signals. The zero key asks for all. A code that is not a unit's first is judged
-// with the unit, on the unit's way.
-func Inspect(w *custody.Way, since custody.Key) []Signal {
-	if w.Code {
-		return nil
-	}
-	var out []Signal
-	i := -1
-	w.Walk(func(before *custody.State, e *custody.Entry) bool {
-		i++
-		if e.Key.Less(since) || e.Via != "" || e.Kind == custody.Notified || e.Link == custody.AliasOf || e.Link == custody.HasAlias {
-			return true
-		}
-		s := Sighting{Way: w, Now: e, Before: before, Index: i}
-		if e.Kind == custody.Handled {
-			s.site, s.atSite = w.Trade.Site(e.Site)
-		}
-		for _, r := range Rules {
-			if sig, found := r.Check(&s); found {
-				sig.Rule, sig.Trigger = r, e.Key
-				if sig.Strength == "" {
-					sig.Strength = r.Strength
-				}
-				sig.Evidence = append([]custody.Key{e.Key}, sig.Evidence...)
-				s.signals = append(s.signals, sig)
-			}
-		}
-		for _, sig := range s.signals {
-			if once := sig.Rule.Once || sig.Rule.Subject == PerItem; !once || !told(out, sig.Rule) {
-				out = append(out, sig)
-			}
-		}
-		return true
-	})
-	return out
-}
-
-func told(signals []Signal, r *Rule) bool {
-	for _, s := range signals {
-		if s.Rule == r {
-			return true
-		}
-	}
-	return false
-}
-
-// found tells whether a rule before this one spoke on this sighting.
-func (s *Sighting) found(r *Rule) bool { return told(s.signals, r) }
-
-// place returns where the sighting was, where that is known. Goods at a
-// transit site are nowhere: they pass.
-func (s *Sighting) place() (geo.Region, bool) {
-	if s.Now.Kind == custody.Sighted {
-		return s.Now.Region, s.Now.Region != ""
-	}
-	return s.site.Region(), s.atSite && s.site.Role != partner.Transit
-}
-
-// arrives tells whether the sighting takes the item into the custody of a
-// partner at a site of its own.
-func (s *Sighting) arrives() bool {
-	return s.Now.Kind == custody.Handled && s.Now.Step.Arrives() && s.atSite &&
-		s.site.Role != partner.Transit && !s.Way.Trade.Manufacturer(s.site.Partner)
-}
-
-// holds tells whether the last authorised holder may sell the product in a
-// region: at the time of the sighting, or when the goods were bought.
-func (s *Sighting) holds(r geo.Region) bool {
-	b, t := s.Before.Bound, s.Way.Trade
-	for _, at := range []time.Time{s.Now.At(), b.By.At()} {
-		if st, _ := t.Stands(b.Partner, s.Way.Product, r, at); st == partner.Held {
-			return true
-		}
-	}
-	return false
-}
-
-// surfaced tells whether the item, bound to a holder, is seen at a place where
-// neither that holder nor whoever keeps the site may sell it.
-func (s *Sighting) surfaced() (geo.Region, bool) {
-	r, ok := s.place()
-	if !ok || s.Before.Bound.Partner == "" || s.Way.Product == 0 || s.holds(r) {
-		return "", false
-	}
-	if s.arrives() {
-		if st, _ := s.Way.Trade.Stands(s.site.Partner, s.Way.Product, r, s.Now.At()); st == partner.Held {
-			return "", false
-		}
-	}
-	return r, true
-}
-
-// home returns the country of the factory that made the item, or of any
-// factory where its commissioning is not known.
-func (s *Sighting) home(r geo.Region) bool {
-	if f, ok := s.Way.Trade.Site(s.Before.Origin); ok {
-		return f.Country == r.Country()
-	}
-	return s.Way.Trade.Home(r.Country())
-}
-
-// belongs returns the country of the holder that the goods are bound to.
-func (s *Sighting) belongs(id partner.ID) geo.Region { return homeOf(s.Way.Trade, id) }
-
-// homeOf returns the country of a partner, or of the one at the top of its tree.
-func homeOf(t custody.Trade, id partner.ID) geo.Region {
-	for _, p := range []partner.ID{id, t.Root(id)} {
-		if h, ok := t.Partner(p); ok && h.Country != "" {
-			return h.Country
-		}
-	}
-	return ""
-}
-
-// lawful tells whether goods that go from one region to another move within
-// the European Economic Area, where a sale nobody solicited is the buyer's
-// right and is taken to be one until shown otherwise (guards G2, G5).
-func lawful(from, to geo.Region, at time.Time) bool {
-	return Regime(from, to, at) == compliance.EEAInternal
-}
-
-// Regime returns the legal regime of a movement.
-func Regime(from, to geo.Region, at time.Time) compliance.Regime {
-	return compliance.RegimeOf(from, to, at, nil)
 }

@@ -1,7 +1,6 @@
 package diversion
 
 import (
-	"fmt"
 	"time"
 
 	"waymark/internal/custody"
@@ -13,7 +12,7 @@ const sameAct = 10 * time.Minute
 // DuplicateSale finds a unit sold or activated a second time though it never
 // came back in between.
 var DuplicateSale = &Rule{
-	ID: "R09", Version: 1, Title: "second sale of one serial", Strength: High, Subject: PerItem, Decibans: 8,
+	ID: "R09", Version: 1, Title: Text{EN: "second sale of one serial", ZH: "同一序列号重复销售", ES: "segunda venta de un mismo número de serie"}, Strength: High, Subject: PerItem, Decibans: 8,
 	Check: func(s *Sighting) (Signal, bool) {
 		first := s.Before.Sold
 		if !sale(s.Now) || first == (custody.Key{}) {
@@ -24,10 +23,12 @@ var DuplicateSale = &Rule{
 		}
 		to, _ := s.place()
 		b := s.Before.Bound
-		return Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: to, Evidence: []custody.Key{first}}, true
+		return Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: to, Evidence: []Term{{first, SoldBefore}}}, true
 	},
-	Explain: func(f Facts) string {
-		return fmt.Sprintf("sold or activated again in %s on %s with no return recorded since the first time", f.To, f.day())
+	Why: Text{
+		EN: "sold or activated again in {to} on {day} with no return recorded since the first time",
+		ZH: "{day} 在 {to} 再次销售或激活，而首次销售之后没有退货记录",
+		ES: "vendida o activada de nuevo en {to} el {day} sin que conste devolución desde la primera vez",
 	},
 }
 

@@ -1,7 +1,6 @@
 package diversion
 
 import (
-	"fmt"
 	"time"
 
 	"waymark/internal/custody"
@@ -19,39 +18,33 @@ const (
 // could have travelled between in the time: a copied code, or a place that is
 // wrong. Only two satellite fixes make it more than a hint.
 var ImpossibleTravel = &Rule{
-	ID: "R07", Version: 1, Title: "impossible travel", Strength: Low, Decibans: 1,
+	ID: "R07", Version: 1, Title: Text{EN: "impossible travel", ZH: "不可能的移动", ES: "desplazamiento imposible"}, Strength: Low, Decibans: 1,
 	Check: func(s *Sighting) (Signal, bool) {
-		now := s.Now
-		if now.Kind != custody.Sighted || !now.HasPlace {
+		now, before := s.Now, s.past.last
+		if now.Kind != custody.Sighted || before == nil || !impossible(before, now) {
 			return Signal{}, false
 		}
-		before, ok := s.observationBefore()
-		if !ok || !before.HasPlace || before.Device == now.Device {
-			return Signal{}, false
-		}
-		km := geo.Distance(before.Point().Lat, before.Point().Lon, now.Point().Lat, now.Point().Lon)
-		km -= float64(before.Accuracy) + float64(now.Accuracy) + placeError
-		took := max(now.At().Sub(before.At()), shortest)
-		if km < nearest || km <= fastest*took.Hours() {
-			return Signal{}, false
-		}
-		sig := Signal{From: before.Region, To: now.Region, Evidence: []custody.Key{before.Key}}
+		sig := Signal{From: before.Region, To: now.Region, Evidence: []Term{{before.Key, SeenBefore}}}
 		if before.Source == custody.GPS && now.Source == custody.GPS {
 			sig.Strength = Medium
 		}
 		return sig, true
 	},
-	Explain: func(f Facts) string {
-		return fmt.Sprintf("one code was seen in %s and, too soon after, in %s on %s, by two devices", f.From, f.To, f.day())
+	Why: Text{
+		EN: "one code was seen in {from} and, too soon after, in {to} on {day}, by two devices",
+		ZH: "同一编码先在 {from}、随后于 {day} 在 {to} 被两台设备扫到，间隔短于任何运输所需时间",
+		ES: "un mismo código se vio en {from} y, demasiado pronto después, en {to} el {day}, con dos dispositivos",
 	},
 }
 
-// observationBefore returns the item's last own observation before this one.
-func (s *Sighting) observationBefore() (*custody.Entry, bool) {
-	for i := s.Index - 1; i >= 0; i-- {
-		if e := &s.Way.Entries[i]; e.Kind == custody.Sighted && e.Via == "" {
-			return e, true
-		}
+// impossible tells whether two devices saw the item at places that nothing could
+// have travelled between in the time.
+func impossible(before, now *custody.Entry) bool {
+	if !before.HasPlace || !now.HasPlace || before.Device == now.Device {
+		return false
 	}
-	return nil, false
+	km := geo.Distance(before.Point().Lat, before.Point().Lon, now.Point().Lat, now.Point().Lon)
+	km -= float64(before.Accuracy) + float64(now.Accuracy) + placeError
+	took := max(now.At().Sub(before.At()), shortest)
+	return km >= nearest && km > fastest*took.Hours()
 }

@@ -1,8 +1,6 @@
 package diversion
 
 import (
-	"fmt"
-
 	"waymark/internal/custody"
 	"waymark/internal/partner"
 )
@@ -11,15 +9,17 @@ import (
 // ended, or before it began: a contract that ran out, a suspension, a
 // certificate that was not renewed. A sell-off period still counts as held.
 var LapsedAuthorisation = &Rule{
-	ID: "R17", Version: 1, Title: "shipment or sale under a lapsed authorisation", Strength: Medium, Decibans: 10,
+	ID: "R17", Version: 1, Title: Text{EN: "shipment or sale under a lapsed authorisation", ZH: "授权失效期间的发货或销售", ES: "envío o venta con la autorización vencida"}, Strength: Medium, Decibans: 10,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Step == custody.RetailSelling && s.Now.Kind == custody.Handled {
 			return lapsedSale(s)
 		}
 		return shipment(s, partner.Lapsed)
 	},
-	Explain: func(f Facts) string {
-		return fmt.Sprintf("%s of %s went to %s on %s, when the grant for that region was not in force", f.units(), f.holder(), f.To, f.day())
+	Why: Text{
+		EN: "{units} of {holder} went to {to} on {day}, when the grant for that region was not in force",
+		ZH: "{holder} 的 {units} 于 {day} 发往 {to}，当时该地区的授权不在有效期内",
+		ES: "{units} de {holder} fueron a {to} el {day}, cuando la concesión para esa región no estaba en vigor",
 	},
 }
 

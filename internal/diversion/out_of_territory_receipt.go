@@ -1,15 +1,9 @@
 package diversion
 
-import (
-	"fmt"
-
-	"waymark/internal/custody"
-)
-
 // OutOfTerritoryReceipt finds goods received at a site outside the territory
 // of the holder they are bound to, by a trader who has no right there either.
 var OutOfTerritoryReceipt = &Rule{
-	ID: "R03", Version: 1, Title: "possible out-of-territory receipt", Strength: High, Window: hold, Decibans: 20,
+	ID: "R03", Version: 1, Title: Text{EN: "possible out-of-territory receipt", ZH: "疑似跨区收货", ES: "posible recepción fuera del territorio"}, Strength: High, Window: hold, Decibans: 20,
 	Check: func(s *Sighting) (Signal, bool) {
 		if !s.arrives() || s.found(ReImport) {
 			return Signal{}, false
@@ -19,9 +13,11 @@ var OutOfTerritoryReceipt = &Rule{
 		if !ok || lawful(s.belongs(b.Partner), r, s.Now.At()) {
 			return Signal{}, false
 		}
-		return Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: r, Evidence: []custody.Key{b.By}}, true
+		return Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: r, Evidence: []Term{{b.By, Bound}}}, true
 	},
-	Explain: func(f Facts) string {
-		return fmt.Sprintf("%s last documented with %s were received in %s on %s, outside that holder's territory: possible out-of-territory sale", f.units(), f.holder(), f.To, f.day())
+	Why: Text{
+		EN: "{units} last documented with {holder} were received in {to} on {day}, outside that holder's territory: possible out-of-territory sale",
+		ZH: "最后有记录由 {holder} 持有的 {units} 于 {day} 在其授权区域之外的 {to} 被收货：疑似窜货",
+		ES: "{units}, documentadas por última vez con {holder}, se recibieron en {to} el {day}, fuera del territorio de ese titular: posible venta fuera del territorio",
 	},
 }

@@ -1,7 +1,6 @@
 package diversion
 
 import (
-	"fmt"
 	"time"
 
 	"waymark/internal/custody"
@@ -13,12 +12,14 @@ import (
 // OutOfTerritoryShipment finds a shipment bound for a place where its shipper
 // was never given the right to sell.
 var OutOfTerritoryShipment = &Rule{
-	ID: "R02", Version: 1, Title: "possible out-of-territory shipment", Strength: High, Decibans: 20,
+	ID: "R02", Version: 1, Title: Text{EN: "possible out-of-territory shipment", ZH: "疑似跨区发货", ES: "posible envío fuera del territorio"}, Strength: High, Decibans: 20,
 	Check: func(s *Sighting) (Signal, bool) {
 		return shipment(s, partner.Absent)
 	},
-	Explain: func(f Facts) string {
-		return fmt.Sprintf("%s of %s shipped on %s to %s, where no grant of its own allows a sale: possible out-of-territory sale", f.units(), f.holder(), f.day(), f.To)
+	Why: Text{
+		EN: "{units} of {holder} shipped on {day} to {to}, where no grant of its own allows a sale: possible out-of-territory sale",
+		ZH: "{holder} 于 {day} 向 {to} 发出 {units}，但其在该地没有销售授权：疑似窜货",
+		ES: "{holder} envió {units} el {day} a {to}, donde ninguna concesión suya permite vender: posible venta fuera del territorio",
 	},
 }
 
@@ -38,7 +39,7 @@ func shipment(s *Sighting, standing partner.Standing) (Signal, bool) {
 	}
 	sig := Signal{Partner: shipper, From: from, To: to.Region()}
 	if b := s.Before.Bound; b.Partner != "" {
-		sig.Evidence = []custody.Key{b.By}
+		sig.Evidence = []Term{{b.By, Bound}}
 	}
 	return sig, true
 }

@@ -1,8 +1,6 @@
 package diversion
 
 import (
-	"fmt"
-
 	"waymark/internal/custody"
 )
 
@@ -11,7 +9,7 @@ import (
 // manufacturer they are a return. A buyer's scan alone is only noted: buyers
 // bring things home.
 var ReImport = &Rule{
-	ID: "R13", Version: 1, Title: "possible re-import", Strength: High, Decibans: 20,
+	ID: "R13", Version: 1, Title: Text{EN: "possible re-import", ZH: "疑似倒流", ES: "posible reimportación"}, Strength: High, Decibans: 20,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Kind == custody.Handled && !s.arrives() {
 			return Signal{}, false
@@ -21,13 +19,15 @@ var ReImport = &Rule{
 			return Signal{}, false
 		}
 		b := s.Before.Bound
-		sig := Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: r, Evidence: []custody.Key{b.By}}
+		sig := Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: r, Evidence: []Term{{b.By, Bound}}}
 		if s.Now.Kind == custody.Sighted && s.Now.Sight == custody.Consumer {
 			sig.Strength = Low
 		}
 		return sig, true
 	},
-	Explain: func(f Facts) string {
-		return fmt.Sprintf("%s sold to %s for export surfaced in %s, the country of origin, on %s: possible re-import", f.units(), f.holder(), f.To, f.day())
+	Why: Text{
+		EN: "{units} sold to {holder} for export surfaced in {to}, the country of origin, on {day}: possible re-import",
+		ZH: "售予 {holder} 供出口的 {units} 于 {day} 在原产国 {to} 出现：疑似倒流",
+		ES: "{units} vendidas a {holder} para la exportación aparecieron en {to}, el país de origen, el {day}: posible reimportación",
 	},
 }

@@ -1,8 +1,6 @@
 package diversion
 
 import (
-	"fmt"
-
 	"waymark/internal/custody"
 	"waymark/internal/gs1"
 )
@@ -11,7 +9,7 @@ import (
 // never made known: a counterfeit, a misread, or an upload that is still to
 // come, which is why the finding waits and nobody is alerted before.
 var UnknownSerial = &Rule{
-	ID: "R01", Version: 1, Title: "unknown serial", Strength: Medium, Once: true, Window: hold, Quiet: true, Decibans: 5,
+	ID: "R01", Version: 1, Title: Text{EN: "unknown serial", ZH: "未知序列号", ES: "número de serie desconocido"}, Strength: Medium, Once: true, Window: hold, Quiet: true, Decibans: 5,
 	Check: func(s *Sighting) (Signal, bool) {
 		w := s.Way
 		if w.Item.Kind() != gs1.KindSGTIN || w.Product == 0 || w.Made || s.Now.Link == custody.Holding {
@@ -20,7 +18,9 @@ var UnknownSerial = &Rule{
 		to, _ := s.place()
 		return Signal{To: to}, true
 	},
-	Explain: func(f Facts) string {
-		return fmt.Sprintf("%s seen on %s though no commissioning is recorded", f.units(), f.day())
+	Why: Text{
+		EN: "{units} seen on {day} though no commissioning is recorded",
+		ZH: "{day} 发现 {units}，但没有任何赋码记录",
+		ES: "{units} vistas el {day} sin que conste su puesta en servicio",
 	},
 }

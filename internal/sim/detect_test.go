@@ -52,7 +52,10 @@ func detect(t *testing.T, w *sim.World) (found []sim.Found, observations int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range diversion.Inspect(custody.NewWay(it, entries, stays, trade), custody.Key{}) {
+		for _, s := range diversion.Inspect(custody.NewWay(it, entries, stays, trade), custody.Key{}, nil).Signals {
+			if s.Rule.Subject == diversion.PerGroup {
+				continue // stands with others or not at all
+			}
 			found = append(found, sim.Found{Rule: s.Rule.ID, Strength: string(s.Strength), Partner: s.Partner,
 				Items: []gs1.Item{it}, First: s.Trigger.At(), Raised: s.Trigger.At()})
 		}

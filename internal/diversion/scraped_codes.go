@@ -1,0 +1,46 @@
+package diversion
+
+import (
+	"fmt"
+	"math"
+
+	"waymark/internal/custody"
+)
+
+var scrapedParams = Params{"R14", []Param{
+	{"least", 3, 1, 1e6, "finds, at least"},
+	{"rate", .10, 1e-6, 1, "of units that buyers scan, at least, where codes are left on"},
+	{"chance", .01, 1e-12, .5, "chance that all finds are silent by themselves, at most"},
+}}
+
+// ScrapedCodes finds goods whose codes were removed: inspectors find them outside
+// their territory by a carton's code, or one hidden in the unit, and no buyer
+// ever scans what belongs to that code.
+var ScrapedCodes = &Rule{
+	ID: "R14", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Decibans: 13,
+	Title:  Text{EN: "goods whose codes may have been removed", ZH: "疑似刮码货物", ES: "mercancía cuyos códigos pueden haberse retirado"},
+	Params: scrapedParams,
+	Check: func(s *Sighting) (Signal, bool) {
+		if s.Now.Kind != custody.Sighted || s.Now.Sight != custody.Inspection || s.Way.Heard > 0 {
+			return Signal{}, false
+		}
+		overt := !s.Way.Holds && s.Now.Code == ""
+		r, ok := s.surfaced()
+		b := s.Before.Bound
+		if overt || !ok || lawful(s.belongs(b.Partner), r, s.Now.At()) || s.Before.Stolen {
+			return Signal{}, false
+		}
+		return Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: r, Group: fmt.Sprintf("%s|%s", b.Partner, r), Evidence: []Term{{b.By, Bound}}}, true
+	},
+	Stands: func(p *Policy, g Gathered) bool {
+		if float64(g.Members) < p.Param(scrapedParams, "least") {
+			return false
+		}
+		return math.Pow(1-p.Param(scrapedParams, "rate"), float64(g.Units)) <= p.Param(scrapedParams, "chance")
+	},
+	Why: Text{
+		EN: "cartons and hidden codes of {units} of {holder} were found in {to} by inspection, and no buyer scanned any of them: their codes may have been removed",
+		ZH: "稽查在 {to} 通过箱码或隐藏码发现 {holder} 的 {units}，且没有任何消费者扫码：疑似刮码",
+		ES: "una inspección halló en {to}, por códigos de caja u ocultos, {units} de {holder}, y ningún comprador las leyó: sus códigos pueden haberse retirado",
+	},
+}
