@@ -2,8 +2,11 @@ package api
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"waymark/internal/deal"
+	"waymark/internal/diversion"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 	"waymark/projections"
@@ -65,6 +68,39 @@ var deals = &resource[deal.Registration]{
 			out = append(out, *r)
 		}
 		return out
+	},
+}
+
+// policies are the packs by which rules judge, by version: /v1/policies. The
+// standard pack is one of them, and is never changed.
+var policies = &resource[diversion.Policy]{
+	kind: "policy", many: "policies",
+	typ:      diversion.PolicyAdopted,
+	name:     plainID,
+	id:       func(p diversion.Policy) string { return p.Version },
+	setID:    func(p *diversion.Policy, version string) { p.Version = version },
+	validate: diversion.Policy.Validate,
+	missing: func(m *missing, p diversion.Policy) {
+		for i, b := range p.Baselines {
+			m.partner(fmt.Sprintf("/baselines/%d/partner", i), b.Partner)
+		}
+		for i, c := range p.Capacities {
+			m.partner(fmt.Sprintf("/capacities/%d/partner", i), c.Partner)
+		}
+		for i, q := range p.Quotas {
+			m.products(fmt.Sprintf("/quotas/%d/products", i), q.Products)
+		}
+	},
+	find: func(v *projections.Views, version string) (diversion.Policy, bool) {
+		if version == diversion.Standard.Version {
+			return *diversion.Standard, true
+		}
+		return v.Policies().Get(version)
+	},
+	all: func(v *projections.Views) []diversion.Policy {
+		list := append(v.Policies().All(), *diversion.Standard)
+		slices.SortFunc(list, func(a, b diversion.Policy) int { return strings.Compare(a.Version, b.Version) })
+		return list
 	},
 }
 

@@ -8,6 +8,7 @@ import (
 	"waymark/api"
 
 	"waymark/internal/deal"
+	"waymark/internal/diversion"
 	"waymark/internal/partner"
 )
 
@@ -17,7 +18,10 @@ const (
 	aRelocation = `{"reason":"relocation","items":["(01)` + gtin + `(21)W1","(01)` + carton + `(21)C1"],"regions":["DE"],"from":"2026-03-01"}`
 	aTest       = `{"reason":"test-purchase","reporter":"agency 7","from":"2026-03-01"}`
 	aDropShip   = `{"reason":"drop-ship","partner":"P01","consignee":"P02","from":"2026-03-01"}`
-	aProject    = `{"partner":"P02","customer":"Hafen Köln GmbH","country":"DE","subdivision":"DE-NW","lat":50.9,"lon":6.9,"products":["DRILLS","` + gtin + `"],"quantity":400,"status":"registered","registered":"2026-02-01","until":"2026-05-01"}`
+	aPolicy     = `{"from":"2026-04-01","note":"after the review","rules":{"R08":{"off":true},"R15":{"set":{"units":100}}},"alert_budget":{"alerts":100,"per":10000},` +
+		`"hubs":["AE"],"baselines":[{"partner":"P01","to":"AE","scans":12,"of":1500}],"quotas":[{"region":"DE","products":["DRILLS"],"units":5000}],` +
+		`"capacities":[{"partner":"P02","units":900}],"embargoes":["KP"],"listed":[{"list":"EU","entry":"EU.1.23","name":"Gulf Trading LLC","country":"AE"}]}`
+	aProject = `{"partner":"P02","customer":"Hafen Köln GmbH","country":"DE","subdivision":"DE-NW","lat":50.9,"lon":6.9,"products":["DRILLS","` + gtin + `"],"quantity":400,"status":"registered","registered":"2026-02-01","until":"2026-05-01"}`
 )
 
 func TestBadDeclarations(t *testing.T) {
@@ -67,6 +71,21 @@ func TestBadDeclarations(t *testing.T) {
 		{"project of no status", "deals/D1", aProject, `"status":"registered",`, ``, 422, "/status"},
 		{"project of a status of its own", "deals/D1", aProject, `"status":"registered"`, `"status":"hopeful"`, 422, "/status"},
 		{"project of no day", "deals/D1", aProject, `2026-02-01`, `2026-02-30`, 422, "/registered"},
+		{"the standard pack", "policies/standard-1", aPolicy, "", "", 422, "/version"},
+		{"pack with a version that differs", "policies/v1", aPolicy, `{`, `{"version":"v2",`, 422, "/version"},
+		{"pack without a day", "policies/v1", aPolicy, "2026-04-01", "spring", 422, "/from"},
+		{"pack of an unknown rule", "policies/v1", aPolicy, "R08", "R99", 422, "/rules/R99"},
+		{"pack of an unknown parameter", "policies/v1", aPolicy, `"set":{"units"`, `"set":{"luck"`, 422, "/rules/R15/set/luck"},
+		{"pack of a parameter out of bounds", "policies/v1", aPolicy, `"units":100`, `"units":-1`, 422, "/rules/R15/set/units"},
+		{"pack without alerts", "policies/v1", aPolicy, `"alerts":100`, `"alerts":0`, 422, "/alert_budget/alerts"},
+		{"pack with a hub nowhere", "policies/v1", aPolicy, `["AE"]`, `["XX"]`, 422, "/hubs/0"},
+		{"pack with a baseline of an unknown partner", "policies/v1", aPolicy, `"P01"`, `"P99"`, 422, "/baselines/0/partner"},
+		{"pack with more scans than all", "policies/v1", aPolicy, `1500`, `11`, 422, "/baselines/0/scans"},
+		{"pack with a quota of an unknown product", "policies/v1", aPolicy, `"DRILLS"`, `"09521234100027"`, 422, "/quotas/0/products/0"},
+		{"pack with a quota of nothing", "policies/v1", aPolicy, `5000`, `0`, 422, "/quotas/0/units"},
+		{"pack with a capacity of an unknown partner", "policies/v1", aPolicy, `"P02"`, `"P99"`, 422, "/capacities/0/partner"},
+		{"pack with an embargo on a part", "policies/v1", aPolicy, `"KP"`, `"DE-BY"`, 422, "/embargoes/0"},
+		{"pack with a party of no name", "policies/v1", aPolicy, `Gulf Trading LLC`, `--`, 422, "/listed/0/name"},
 		{"project that ends before it begins", "deals/D1", aProject, `2026-05-01`, `2026-01-31`, 422, "/until"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -95,6 +114,7 @@ func TestDeclarations(t *testing.T) {
 		{"/v1/waivers/W4", aTest, "agency 7", "agency 8"},
 		{"/v1/waivers/W5", aDropShip, `"from":"2026-03-01"`, `"from":"2026-02-01"`},
 		{"/v1/deals/D1", aProject, `"registered",`, `"lost",`},
+		{"/v1/policies/v1", aPolicy, `"units":100`, `"units":10`},
 	} {
 		before := h.size()
 		created, same := h.put(tt.path, tt.body), h.put(tt.path, " "+tt.body)
@@ -133,7 +153,20 @@ func TestDeclarations(t *testing.T) {
 	if h.get("/v1/deals/D1").decode(t, &d); d.ID != "D1" || d.Customer != "Hafen Köln GmbH" || *d.Lat != 50.9 {
 		t.Errorf("the deal is %+v", d)
 	}
-	for _, path := range []string{"/v1/waivers/W9", "/v1/deals/D9"} {
+	var p diversion.Policy
+	if h.get("/v1/policies/v1").decode(t, &p); p.Version != "v1" || p.Rules["R15"].Set["units"] != 10 || len(p.Listed) != 1 {
+		t.Errorf("the pack is %+v", p)
+	}
+	var packs struct {
+		Policies []diversion.Policy `json:"policies"`
+	}
+	if h.get("/v1/policies").decode(t, &packs); len(packs.Policies) != 2 || packs.Policies[0].Version != diversion.Standard.Version {
+		t.Errorf("packs are %+v, want the standard one and v1", packs)
+	}
+	if r := h.get("/v1/policies/" + diversion.Standard.Version); r.status != http.StatusOK || !strings.Contains(r.body, `"alert_budget"`) {
+		t.Errorf("the standard pack answers %d %s", r.status, r.body)
+	}
+	for _, path := range []string{"/v1/waivers/W9", "/v1/deals/D9", "/v1/policies/v9"} {
 		checkProblem(t, h.get(path), http.StatusNotFound, "")
 	}
 }

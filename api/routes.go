@@ -40,6 +40,9 @@ func routes() []route {
 		{http.MethodPut, "/v1/deals/:id", auth.Admin, false, deals.put, "Register a deal or change it"},
 		{http.MethodGet, "/v1/deals/:id", auth.Read, false, deals.get, "A deal"},
 		{http.MethodGet, "/v1/deals", auth.Read, false, deals.list, "All deals"},
+		{http.MethodPut, "/v1/policies/:id", auth.Admin, false, policies.put, "Adopt a policy pack or change it"},
+		{http.MethodGet, "/v1/policies/:id", auth.Read, false, policies.get, "A policy pack"},
+		{http.MethodGet, "/v1/policies", auth.Read, false, policies.list, "All policy packs"},
 
 		{http.MethodPost, "/v1/orders", auth.Capture, true, orders.post, "Record orders: one, or one a line"},
 		{http.MethodGet, "/v1/orders/:id", auth.Read, false, (*Server).getOrder, "An order"},

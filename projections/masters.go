@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"waymark/internal/deal"
+	"waymark/internal/diversion"
 	"waymark/internal/partner"
 )
 
@@ -19,6 +20,7 @@ const (
 	masterGrant   byte = 'r'
 	masterWaiver  byte = 'w'
 	masterDeal    byte = 'd'
+	masterPolicy  byte = 'y'
 )
 
 // applyMaster keeps every version of the master data, and has judged anew what
@@ -79,6 +81,11 @@ func applyMaster(t *tx, e *entry) error {
 			return err
 		}
 		return t.version(e, masterDeal, m.ID)
+	case diversion.Policy:
+		if err := t.rejudgeSince(t.packs().Set(m)); err != nil {
+			return err
+		}
+		return t.version(e, masterPolicy, m.Version)
 	}
 	return t.noteMarks(e)
 }
@@ -93,11 +100,8 @@ func (t *tx) version(e *entry, kind byte, id string) error {
 }
 
 // masters draws the master data from their rows, each version in its turn, into
-// an empty state.
+// a state that holds none.
 func (q rows) masters(s *state) error {
-	if s.deals == nil {
-		s.deals = &deal.Book{}
-	}
 	for kv, err := range q.scan([]byte{tableMaster}, nil) {
 		if err != nil {
 			return err
@@ -127,6 +131,8 @@ func (s *state) setMaster(kind byte, data []byte, at time.Time) error {
 		return with(data, func(w partner.Waiver) { s.dir.SetWaiver(w) })
 	case masterDeal:
 		return with(data, func(r deal.Registration) { s.deals.Set(r) })
+	case masterPolicy:
+		return with(data, func(p diversion.Policy) { s.policies.Set(p) })
 	}
 	return nil
 }
@@ -149,5 +155,17 @@ func (t *tx) book() *deal.Book {
 	return t.deals
 }
 
+// packs returns the policy packs to change. Readers keep the ones that were
+// published.
+func (t *tx) packs() *diversion.Policies {
+	if t.policies == t.v.state.Load().policies {
+		t.policies = t.policies.Clone()
+	}
+	return t.policies
+}
+
 // Deals returns the registered deals. They must not be changed.
 func (v *Views) Deals() *deal.Book { return v.state.Load().deals }
+
+// Policies returns the policy packs that were adopted. They must not be changed.
+func (v *Views) Policies() *diversion.Policies { return v.state.Load().policies }

@@ -3,6 +3,7 @@ package projections
 import (
 	"encoding/binary"
 	"slices"
+	"time"
 
 	"waymark/internal/custody"
 	"waymark/internal/deal"
@@ -49,9 +50,11 @@ func (t *tx) rejudgeSite(g gs1.GLN, factory bool) error {
 // of the master data concerns many.
 const chunk = 10_000
 
-func (t *tx) touchAll(e *entry) error {
+func (t *tx) touchAll(e *entry) error { return t.touchAllSince(e, whole) }
+
+func (t *tx) touchAllSince(e *entry, since custody.Key) error {
 	for _, f := range e.facts {
-		t.touch(f.Item, whole)
+		t.touch(f.Item, since)
 	}
 	return t.judgeMany()
 }
@@ -99,6 +102,20 @@ func splitFact(kv [2][]byte) (gs1.Item, custody.Fact, bool) {
 	}
 	f, err := custody.ReadFact(custody.ReadKey(kv[0][n+2:]), kv[1], nil)
 	return gs1.Item(kv[0][1:n]), f, err == nil
+}
+
+// rejudgeSince has every sighting judged anew from a time on.
+func (t *tx) rejudgeSince(at time.Time) error {
+	since := custody.Key{Time: max(0, at.UnixMilli())}
+	for kv, err := range t.scan([]byte{tableMoment}, since.Append([]byte{tableMoment})) {
+		if err != nil {
+			return err
+		}
+		if err := t.withEvent(custody.ReadKey(kv[0][1:]), func(e *entry) error { return t.touchAllSince(e, since) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rejudgeWaiver touches every item of which a waiver says something.

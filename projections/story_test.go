@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"waymark/internal/custody"
 	"waymark/internal/deal"
+	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
@@ -156,7 +158,7 @@ func (s *story) record(line string) error {
 	switch word {
 	case "partner":
 		return put(s, "partner", f["id"], partner.Registered, partner.Partner{ID: partner.ID(f["id"]), Name: or(f["name"], f["id"]),
-			Country: geo.Region(f["in"]), Currency: "USD", TimeZone: "UTC", Parent: partner.ID(f["under"]), Status: partner.Status(f["status"])})
+			Country: geo.Region(f["in"]), Currency: "USD", TimeZone: "UTC", Parent: partner.ID(f["under"]), Status: partner.Status(f["status"]), Tier: partner.Tier{Scale: partner.Scale(f["tier"])}})
 	case "site":
 		return put(s, "site", f["gln"], partner.SiteRegistered, partner.Site{GLN: gln(f["gln"]), Name: or(f["name"], f["gln"]), Partner: partner.ID(f["of"]),
 			Role: partner.Role(or(f["role"], "dc")), Country: geo.Region(f["in"]).Country(), Subdivision: sub(f["in"]), TimeZone: "UTC"})
@@ -193,6 +195,8 @@ func (s *story) record(line string) error {
 			return faults[0]
 		}
 		return put(s, "deal", f["id"], deal.Registered, r)
+	case "policy":
+		return s.policy(f)
 	case "order":
 		return capture(s, "order", f["id"], custody.OrderPlaced, custody.Order{ID: f["id"], Seller: partner.ID(f["seller"]), Buyer: partner.ID(f["buyer"]),
 			ShipTo: gln(f["ship-to"]), Date: "2026-01-01", Lines: []custody.OrderLine{{GTIN: 9521234100010, Quantity: 1}}})
@@ -235,6 +239,29 @@ func (s *story) record(line string) error {
 	}
 	return hop(s, h.ID, custody.HopRecorded, h)
 }
+
+// policy adopts a pack: off=R05,R02 set=R15.units:10,R16.units:1.
+func (s *story) policy(f map[string]string) error {
+	p := diversion.Policy{Version: f["version"], From: partner.Date(f["from"]), Rules: map[string]diversion.RulePolicy{}}
+	for _, id := range strings.FieldsFunc(f["off"], comma) {
+		p.Rules[id] = diversion.RulePolicy{Off: true}
+	}
+	for _, set := range strings.FieldsFunc(f["set"], comma) {
+		name, value, _ := strings.Cut(set, ":")
+		id, param, _ := strings.Cut(name, ".")
+		v, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			return err
+		}
+		p.Rules[id] = diversion.RulePolicy{Set: map[string]float64{param: v}}
+	}
+	if faults := p.Validate(); len(faults) > 0 {
+		return faults[0]
+	}
+	return put(s, "policy", p.Version, diversion.PolicyAdopted, p)
+}
+
+func comma(r rune) bool { return r == ',' }
 
 // put records what a thing is from now on.
 func put[T any](s *story, kind, id string, typ event.Type[T], v T) error {

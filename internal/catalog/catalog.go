@@ -4,6 +4,7 @@ package catalog
 import (
 	"waymark/internal/custody"
 	"waymark/internal/deal"
+	"waymark/internal/diversion"
 	"waymark/internal/epcis"
 	"waymark/internal/partner"
 	"waymark/ledger/event"
@@ -17,6 +18,7 @@ var Events = event.NewCatalog(
 	partner.GrantRecorded,
 	partner.WaiverRecorded,
 	deal.Registered,
+	diversion.PolicyAdopted,
 	custody.OrderPlaced,
 	custody.ASNAnnounced,
 	custody.HopRecorded,
