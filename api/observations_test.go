@@ -30,3 +30,21 @@ func TestBuyersPlaceIsCoarse(t *testing.T) {
 		}
 	}
 }
+
+// A time that cannot be read is answered in words, without Go's own.
+func TestBadTimesAreExplained(t *testing.T) {
+	h := furnished(t)
+	for _, time := range []string{`"yesterday"`, `"2026-03-01T08:00:00"`, `"2026-03-01"`, `"01/03/2026 08:00"`, `""`, `1772352000`, `"2026-13-01T08:00:00Z"`} {
+		for path, body := range map[string]string{
+			"/v1/hops":         strings.Replace(good, `"2026-03-01T08:00:00Z"`, time, 1),
+			"/v1/observations": `{"id":"o1","time":` + time + `,"item":"` + unit("A1") + `","kind":"consumer","country":"TH","source":"gps"}`,
+		} {
+			r := h.post(path, body)
+			checkProblem(t, r, http.StatusUnprocessableEntity, "/time")
+			if !strings.Contains(r.body, "such as 2026-03-01T08:00:00Z") || strings.Contains(r.body, "parsing") {
+				t.Errorf("the time %s answers %s", time, r.body)
+			}
+		}
+	}
+	checkProblem(t, h.post("/v1/hops", strings.Replace(good, `"2026-03-01T08:00:00Z"`, `null`, 1)), http.StatusUnprocessableEntity, "/time")
+}
