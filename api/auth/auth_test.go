@@ -53,6 +53,7 @@ func TestBadKeyFiles(t *testing.T) {
 		"id":     func(k *auth.Key) { k.ID = `a"b` },
 		"hash":   func(k *auth.Key) { k.SHA256 = k.SHA256[1:] },
 		"scope":  func(k *auth.Key) { k.Scopes = []string{"root"} },
+		"scopes": func(k *auth.Key) { k.Scopes = nil },
 		"repeat": func(k *auth.Key) {},
 	} {
 		bad := good
@@ -68,6 +69,41 @@ func TestBadKeyFiles(t *testing.T) {
 	var none *auth.Keys
 	if _, ok := none.Caller("x", now); ok {
 		t.Error("no keys open")
+	}
+}
+
+// TestKeyFiles: a file that cannot be read says where, and repeats no key.
+func TestKeyFiles(t *testing.T) {
+	secret, kept, err := auth.Mint("test", "a", bytes.NewReader(make([]byte, 32)), "read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := json.Marshal(kept)
+	line := string(b)
+	other := strings.Replace(line, `"a"`, `"b"`, 1)
+	other = strings.Replace(other, kept.SHA256, strings.Repeat("1", 64), 1)
+	for _, tt := range []struct{ name, file, want string }{
+		{"none", "", ""},
+		{"lines", line + "\n\n" + other + "\n", ""},
+		{"array", "[" + line + ",\n" + other + "]\n", ""},
+		{"empty array", "[]", ""},
+		{"the key itself", line + "\n" + secret + "\n", "line 2: this is a key itself"},
+		{"not JSON", line + "\n\nwarehouse\n", "line 3: "},
+		{"unknown field", line + "\n" + `{"id":"c","secret":"x"}`, "line 2: "},
+		{"twice", "[" + line + ",\n" + line + "]", "line 2: a: a key before it"},
+		{"cut off", "[" + line + ",\n", "line 2: "},
+	} {
+		path := filepath.Join(t.TempDir(), "keys")
+		if err := os.WriteFile(path, []byte(tt.file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := auth.LoadKeys(path)
+		switch {
+		case tt.want == "" && err != nil:
+			t.Errorf("%s: %v", tt.name, err)
+		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), secret)):
+			t.Errorf("%s: %v, want %q and no key", tt.name, err, tt.want)
+		}
 	}
 }
 

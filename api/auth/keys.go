@@ -45,34 +45,56 @@ func LoadKeys(path string) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load keys: %w", err)
 	}
-	list, err := readKeys(data)
+	keys, line, err := readKeys(data)
 	if err != nil {
-		return nil, fmt.Errorf("load keys from %s: %w", path, err)
-	}
-	keys, err := NewKeys(list...)
-	if err != nil {
-		return nil, fmt.Errorf("load keys from %s: %w", path, err)
+		return nil, fmt.Errorf("load keys from %s: line %d: %w", path, line, err)
 	}
 	return keys, nil
 }
 
-func readKeys(data []byte) (list []Key, err error) {
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
-		err := json.Unmarshal(data, &list, json.RejectUnknownMembers(true))
-		return list, err
-	}
+// readKeys reads a file of keys, and says in which line it fails.
+func readKeys(data []byte) (keys *Keys, line int, err error) {
+	keys, _ = NewKeys()
 	dec := jsontext.NewDecoder(bytes.NewReader(data))
-	for {
-		var key Key
-		err := json.UnmarshalDecode(dec, &key, json.RejectUnknownMembers(true))
-		if errors.Is(err, io.EOF) {
-			return list, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, key)
+	array := dec.PeekKind() == '['
+	if array {
+		_, _ = dec.ReadToken() // was peeked at
 	}
+	for {
+		next := skipBetween(data, dec.InputOffset())
+		line = 1 + bytes.Count(data[:next], []byte("\n"))
+		if bytes.HasPrefix(data[next:], []byte(keyStem)) {
+			return nil, line, errors.New("this is a key itself; its holder keeps that, and the file has the line of JSON that was printed with it")
+		}
+		switch kind := dec.PeekKind(); {
+		case array && kind == ']':
+			_, _ = dec.ReadToken() // was peeked at
+			array = false
+			continue
+		case kind == 0:
+			_, err := dec.ReadToken()
+			if errors.Is(err, io.EOF) {
+				return keys, 0, nil
+			}
+			return nil, line, err
+		}
+		var key Key
+		if err := json.UnmarshalDecode(dec, &key, json.RejectUnknownMembers(true)); err != nil {
+			return nil, line, err
+		}
+		if err := keys.add(key); err != nil {
+			return nil, line, err
+		}
+	}
+}
+
+// skipBetween returns where the first byte at or after i is that is no space and
+// no comma.
+func skipBetween(data []byte, i int64) int64 {
+	for i < int64(len(data)) && bytes.IndexByte([]byte(" \t\r\n,"), data[i]) >= 0 {
+		i++
+	}
+	return i
 }
 
 // NewKeys returns the keys of a list.
@@ -102,6 +124,9 @@ func (k *Keys) add(key Key) error {
 		}
 		scopes |= s
 	}
+	if scopes == 0 {
+		return fmt.Errorf("%s: a key without a scope opens nothing", key.ID)
+	}
 	if _, twice := k.callers[sum]; twice {
 		return fmt.Errorf("%s: a key before it has the same sha256", key.ID)
 	}
@@ -124,6 +149,9 @@ func (k *Keys) Caller(key string, now time.Time) (*Caller, bool) {
 	return e.caller, true
 }
 
+// keyStem begins every key, so that one can be recognised where it leaks.
+const keyStem = "wm_"
+
 // Mint makes a key out of 32 random bytes, "wm_<env>_<id>_<random>_<crc>", and
 // what to keep of it. The key itself is kept nowhere.
 func Mint(env, id string, random io.Reader, scopes ...string) (string, Key, error) {
@@ -131,7 +159,7 @@ func Mint(env, id string, random io.Reader, scopes ...string) (string, Key, erro
 	if _, err := io.ReadFull(random, secret); err != nil {
 		return "", Key{}, fmt.Errorf("mint key %s: %w", id, err)
 	}
-	name := "wm_" + env + "_" + id + "_" + base62(secret)
+	name := keyStem + env + "_" + id + "_" + base62(secret)
 	key := fmt.Sprintf("%s_%08x", name, crc32.ChecksumIEEE([]byte(name)))
 	sum := sha256.Sum256([]byte(key))
 	kept := Key{ID: id, SHA256: hex.EncodeToString(sum[:]), Scopes: scopes}

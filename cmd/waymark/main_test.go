@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"waymark/api"
+	"waymark/api/auth"
 )
 
 // asProgram makes the test binary behave as waymark itself, for tests that end
@@ -130,4 +131,35 @@ func serveEmpty(t *testing.T, c api.Config) string {
 		}
 	})
 	return l.Addr().String()
+}
+
+// TestKey makes keys as an operator would: the lines go into a file, and the key
+// opens a server that has read it.
+func TestKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys")
+	var keys []string
+	file := ""
+	for _, name := range []string{"wh1", "audit"} {
+		code, line, told := call(t, nil, "key", name, "--scope", "capture,read")
+		lead, key, _ := strings.Cut(strings.TrimSpace(told), "\n")
+		if code != exitFine || !strings.Contains(lead, "not shown again") || strings.Contains(line, key) {
+			t.Fatalf("key ends with %d, prints %q and tells %q", code, line, told)
+		}
+		file, keys = file+line, append(keys, key)
+	}
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	known, err := auth.LoadKeys(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := serveEmpty(t, api.Config{Keys: known})
+	for _, key := range keys {
+		must(t, exitNo, nil, "trace", "--url", url, "--key", key, "(01)09521234100010(21)A1") // let in, not known
+	}
+	must(t, exitUnavailable, nil, "trace", "--url", url, "--key", keys[0]+"x", "(01)09521234100010(21)A1")
+	for _, scope := range []string{"", "root", "read,root"} {
+		must(t, exitUsage, nil, "key", "wh2", "--scope", scope)
+	}
 }

@@ -18,7 +18,7 @@ import (
 type serve struct {
 	Addr string `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger; made where absent."`
-	Keys string `type:"existingfile" placeholder:"FILE" help:"API keys."`
+	Keys string `type:"existingfile" placeholder:"FILE" help:"API keys, a line each as waymark key prints them; read at the start."`
 	Dev  bool   `help:"Accept calls without a key; on a loopback address only."`
 }
 
