@@ -18,7 +18,7 @@ import (
 )
 
 type trace struct {
-	Item string `arg:"" help:"Digital Link, EPC URN, element string or scanner data."`
+	Item string `arg:"" help:"Digital Link, EPC URN, element string, scanner data or the digits of an SSCC."`
 	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger, which no server has open."`
 	URL  string `placeholder:"URL" help:"Ask this server instead."`
 	Key  string `env:"WAYMARK_KEY" help:"API key for --url."`

@@ -59,8 +59,11 @@ func TestParseItemSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"(8003)10614141123459400", gs1.FaultCharacter, 6, "want 0"},
 		{"(8010)0614141abc(8011)1", gs1.FaultCharacter, 13, "character set 39"},
 		{"(8010)0614141ABC(8011)1A", gs1.FaultCharacter, 23, "a digit"},
-		{"09521234100010", gs1.FaultSyntax, 0, "begins no AI"},
-		{"095212340000000013", gs1.FaultSyntax, 0, "begins no AI"},
+		{"09521234100010", gs1.FaultSyntax, 0, "14 digits alone are no object; one is (01)"},
+		{"09521234100011", gs1.FaultSyntax, 0, "begins no AI"},
+		{"095212340000000014", gs1.FaultCheckDigit, 17, "check digit of SSCC is 4, want 3"},
+		{"800406141411234540", gs1.FaultAmbiguous, 0, "an SSCC and also a"},
+		{"000000000000000000", gs1.FaultLength, 2, "has 16 characters, want 18"},
 		{"]d201095212341", gs1.FaultLength, 5, "has 9 characters, want 14"},
 
 		{"urn:epc:id:sgtin:061414.112345.400", gs1.FaultLength, 24, "has 6 digits, want 7"},

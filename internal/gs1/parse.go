@@ -8,6 +8,7 @@ import "strings"
 //	urn:epc:id:sgtin:9521234.010001.A1                  EPC URN, class or ID pattern
 //	(01)09521234100010(21)A1                            element string; ( in a value is \(
 //	]d2010952123410001021A1                             scanner data, with or without identifier
+//	095212340000000013                                  the 18 digits of an SSCC, unless they are scanner data too
 //	https://example.com/pallet/7, urn:uuid:…            any other absolute URI
 //
 // A lot or variant above a serial is no part of an identity and is dropped, like
@@ -74,7 +75,7 @@ func (r *reader) parse() (Kind, uint64, string, *Error) {
 		return r.web(start, start+stem)
 	case start > 0, c == groupSeparator, numeric.has(c):
 		es, err := r.scanned(start)
-		return r.elements(es, err)
+		return r.bare(r.elements(es, err))
 	case len(r.in) > len(urnStem) && strings.EqualFold(r.in[:len(urnStem)], urnStem):
 		if err := r.uri(0); err != nil {
 			return 0, 0, "", err
@@ -101,6 +102,36 @@ func symbology(s string) int {
 		}
 	}
 	return 0
+}
+
+// ssccDigits is how many digits an SSCC has.
+const ssccDigits = 18
+
+// bare takes digits that stand alone for what they say; it is given what they
+// are as scanner data. Digits that are both are refused rather than guessed at.
+func (r *reader) bare(k Kind, n uint64, ext string, err *Error) (Kind, uint64, string, *Error) {
+	if !numeric.all(r.in) {
+		return k, n, ext, err
+	}
+	switch len(r.in) {
+	case ssccDigits:
+		sscc, _ := r.number("SSCC", 0, ssccDigits) // all are digits
+		closes := r.check("SSCC", sscc, ssccDigits-1)
+		switch {
+		case closes != nil && err != nil:
+			return 0, 0, "", closes
+		case closes != nil, sscc == 0:
+			return k, n, ext, err
+		case err == nil:
+			return 0, 0, "", r.fault(0, FaultAmbiguous, "these digits are an SSCC and also a %s; put its AI in brackets before it", k)
+		}
+		return KindSSCC, sscc, "", nil
+	case 8, 12, 13, 14:
+		if gtin, _ := r.number("GTIN", 0, len(r.in)); err != nil && r.check("GTIN", gtin, len(r.in)-1) == nil {
+			return 0, 0, "", r.fault(0, FaultSyntax, "%d digits alone are no object; one is (01), a GTIN of 14 digits, (21) and a serial", len(r.in))
+		}
+	}
+	return k, n, ext, err
 }
 
 func (r *reader) elements(es []element, err *Error) (Kind, uint64, string, *Error) {
