@@ -233,10 +233,12 @@ func TestBadQueries(t *testing.T) {
 		status     int
 		field      string
 	}{
-		{"path that climbs", "/v1/items/..%2F..%2Fadmin", 404, ""},
-		{"NUL", "/v1/items/%00", 404, ""},
-		{"encoded twice", "/v1/items/%252F", 404, ""},
-		{"path of 14 KB", "/v1/items/" + strings.Repeat("a", 14_000), 404, ""},
+		{"path that climbs", "/v1/items/..%2F..%2Fadmin", 400, "item"},
+		{"NUL", "/v1/items/%00", 400, "item"},
+		{"encoded twice", "/v1/items/%252F", 400, "item"},
+		{"path of 14 KB", "/v1/items/" + strings.Repeat("a", 14_000), 400, "item"},
+		{"GTIN without a serial", "/v1/items/" + gtin, 400, "item"},
+		{"check digit of an SSCC", "/v1/items/095212340000000014", 400, "item"},
 		{"absent item", itemPath(unit("NOPE")), 404, ""},
 		{"absent partner", "/v1/partners/P99", 404, ""},
 		{"absent finding", "/v1/findings/x", 404, ""},

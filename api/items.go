@@ -10,8 +10,7 @@ import (
 	"waymark/projections"
 )
 
-// pathItem returns the item that the path names, in any spelling. What names
-// nothing that can be followed is not found.
+// pathItem returns the item that the path names, in any spelling.
 func pathItem(c echo.Context) (gs1.Item, error) {
 	spelt, err := pathValue(c, 2)
 	if err != nil {
@@ -19,7 +18,7 @@ func pathItem(c echo.Context) (gs1.Item, error) {
 	}
 	it, err := gs1.ParseItem(spelt)
 	if err != nil {
-		return "", refuse(errNotFound, "")
+		return "", refuse(errQuery, "", FieldError{Field: "item", Detail: "in the path: " + plain(err)})
 	}
 	return it, nil
 }

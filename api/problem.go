@@ -28,7 +28,7 @@ type Problem struct {
 // A FieldError is one thing wrong with a request.
 type FieldError struct {
 	Line   int    `json:"line,omitzero"` // of a body of many lines, from 1
-	Field  string `json:"field"`         // JSON Pointer into the document, or the name of a query parameter
+	Field  string `json:"field"`         // JSON Pointer into the document, or the name of a parameter
 	Detail string `json:"detail"`
 }
 
@@ -66,7 +66,7 @@ var problems = []struct {
 	retryAfter int
 }{
 	{errSyntax, 400, "malformed", "ValidationException", "The body is not the document asked for", "", 0},
-	{errQuery, 400, "query", "QueryParameterException", "The query is not understood", "", 0},
+	{errQuery, 400, "query", "QueryParameterException", "The question is not understood", "", 0},
 	{errUnknownKey, 401, "unauthenticated", "SecurityException", "A known key is needed", "send Authorization: Bearer and a key", 0},
 	{errForbidden, 403, "forbidden", "SecurityException", "The key does not allow this", "", 0},
 	{errCrossOrigin, 403, "cross-origin", "SecurityException", "Pages of other origins may not post here", "", 0},
