@@ -3,11 +3,13 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
 
@@ -18,8 +20,8 @@ import (
 )
 
 // A capture is a kind of document that is recorded once, under an id that its
-// sender gives: the same again returns the first receipt, other content under
-// the id is a conflict.
+// sender gives: the same again, in whatever spelling, returns the first receipt;
+// other content under the id is a conflict.
 type capture[T any] struct {
 	typ      event.Type[T]
 	id       func(*T) string
@@ -115,12 +117,50 @@ func (k *capture[T]) record(ctx context.Context, s *Server, who *auth.Caller, ra
 	ctx, cancel := context.WithTimeout(ctx, appendWait)
 	defer cancel()
 	rc, err := s.log.Append(ctx, k.stream(id), ledger.NoStream, e)
+	if errors.Is(err, ledger.ErrConflict) {
+		rc, err = k.respelt(ctx, s, id, &v, err)
+	}
 	if err != nil {
 		return receipt{}, err
 	}
 	s.figures.recorded(e.Type, k.count(&v), rc.Duplicate)
 	return receipt{id, rc.Position, rc.Duplicate}, nil
 }
+
+// respelt returns the receipt of what is recorded under the id, where v says the
+// same in another spelling: of an item, of a time, of a default left out. Where
+// it says something else it returns the conflict.
+func (k *capture[T]) respelt(ctx context.Context, s *Server, id string, v *T, conflict error) (ledger.Receipt, error) {
+	for r, err := range s.log.Stream(ctx, k.stream(id), 0, false) {
+		if err != nil {
+			return ledger.Receipt{}, err
+		}
+		before, err := event.NewCatalog(k.typ).Decode(r.Event)
+		if err != nil {
+			return ledger.Receipt{}, err
+		}
+		was, err := json.Marshal(before, meaningOnly)
+		if err != nil {
+			return ledger.Receipt{}, err
+		}
+		is, err := json.Marshal(v, meaningOnly)
+		if err != nil {
+			return ledger.Receipt{}, err
+		}
+		if bytes.Equal(was, is) {
+			return ledger.Receipt{Position: r.Position, Revision: r.Revision, Duplicate: true}, nil
+		}
+		break
+	}
+	return ledger.Receipt{}, conflict
+}
+
+// meaningOnly writes one form of all documents that mean the same: items are
+// written in their canonical spelling anyway, times are in UTC.
+var meaningOnly = json.JoinOptions(json.Deterministic(true), json.WithMarshalers(json.MarshalToFunc(
+	func(e *jsontext.Encoder, t time.Time) error {
+		return e.WriteToken(jsontext.String(t.UTC().Format(time.RFC3339Nano)))
+	})))
 
 // judge refuses what is wrong with the document by itself, and what names
 // things that are not registered. What breaks the rules of the trade is not

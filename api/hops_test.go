@@ -13,6 +13,7 @@ import (
 
 func TestHopIsRecordedOnce(t *testing.T) {
 	h := furnished(t)
+	before := h.size()
 	body := hop("h1", "2026-03-01T08:00:00Z", "commissioning", factory, "", unit("A1"))
 	type receipt struct {
 		ID        string `json:"id"`
@@ -32,8 +33,24 @@ func TestHopIsRecordedOnce(t *testing.T) {
 	if r.status != http.StatusOK || again != first {
 		t.Errorf("second POST answers %d %s, want 200 and the first receipt", r.status, r.body)
 	}
-	if r := h.post("/v1/hops", strings.Replace(body, "A1", "A2", 1)); r.status != http.StatusConflict {
-		t.Errorf("other content answers %d %s, want 409", r.status, r.body)
+	for name, other := range map[string]string{
+		"item":         strings.Replace(body, unit("A1"), "https://id.gs1.org/01/"+gtin+"/21/A1", 1),
+		"scanner data": strings.Replace(body, unit("A1"), "]d201"+gtin+"21A1", 1),
+		"time":         strings.Replace(body, "08:00:00Z", "15:00:00.000+07:00", 1),
+		"default":      strings.Replace(body, `"id"`, `"order":"","id"`, 1),
+	} {
+		r := h.post("/v1/hops", other)
+		if r.decode(t, &again); r.status != http.StatusOK || again != first {
+			t.Errorf("another spelling of %s answers %d %s, want 200 and the first receipt", name, r.status, r.body)
+		}
+	}
+	for _, other := range []string{strings.Replace(body, "A1", "A2", 1), strings.Replace(body, "08:00", "08:01", 1), strings.Replace(body, "commissioning", "packing", 1)} {
+		if r := h.post("/v1/hops", other); r.status != http.StatusConflict {
+			t.Errorf("other content answers %d %s, want 409", r.status, r.body)
+		}
+	}
+	if h.size() != before+1 {
+		t.Errorf("%d events were recorded, want 1", h.size()-before)
 	}
 }
 
