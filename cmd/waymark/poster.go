@@ -99,6 +99,16 @@ func (p *poster) master(ctx context.Context, m sim.Master) error {
 			return err
 		}
 	}
+	for _, x := range m.Waivers {
+		if err := p.put(ctx, "/v1/waivers/"+url.PathEscape(x.ID), x); err != nil {
+			return err
+		}
+	}
+	for _, x := range m.Deals {
+		if err := p.put(ctx, "/v1/deals/"+url.PathEscape(x.ID), x); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -30,15 +30,19 @@ type act struct {
 	lot         *lot
 	seen        *seen // of a sight
 	seq         uint32
-	doc         uint16 // number of the order and notice in its lot; 0: none
-	site, to    site   // of an order, to is where it is shipped to
-	deed        deed
-	step        step
-	goods       goods
-	packed      bool // goods go into, or come out of, their parent
-	kept        bool // the truth rests on it: no noise loses it
-	misread     bool
-	consumer    bool // by a phone, whose clock is right
+	papers
+	site, to  site // of an order, to is where it is shipped to
+	billed    site // of an order, whose warehouse buys where it is not that of to; the first site never buys
+	deed      deed
+	step      step
+	goods     goods
+	packed    bool // goods go into, or come out of, their parent
+	kept      bool // no noise loses it
+	proof     bool // the truth rests on this very scan
+	unscanned bool // nobody took the scan
+	planted   bool // it belongs to a plot
+	misread   bool
+	consumer  bool // by a phone, whose clock is right
 }
 
 // A seen is what an observation says beside its time and item.
@@ -49,7 +53,9 @@ type seen struct {
 	lat, lon float64
 	accuracy float64
 	device   uint64
-	venue    bool // at the act's site
+	venue    bool   // at the act's site
+	at       string // the name of the venue, where it is none of ours
+	reporter string
 }
 
 // A step numbers the business steps that happen here.
@@ -65,16 +71,15 @@ const (
 	arriving
 	selling
 	destroying
+	missing // stock is counted, and found to be stolen
 )
 
 var steps = [...]custody.Step{custody.Commissioning, custody.Packing, custody.Unpacking, custody.Shipping, custody.Receiving,
-	custody.Departing, custody.Arriving, custody.RetailSelling, custody.Destroying}
-
-func (a *act) time() time.Time { return Start.Add(a.at) }
+	custody.Departing, custody.Arriving, custody.RetailSelling, custody.Destroying, custody.Step("stock_taking")}
 
 // message spells out an act.
 func (w *World) message(a *act) Message {
-	m := Message{Arrival: Start.Add(a.arrival), Misread: a.misread}
+	m := Message{Arrival: w.Start.Add(a.arrival), Misread: a.misread}
 	switch a.deed {
 	case handling:
 		m.Hop = w.hop(a)
@@ -94,11 +99,8 @@ func (w *World) id(a *act) string {
 	return uuid.NewSHA1(w.space, binary.BigEndian.AppendUint32(b, a.seq)).String()
 }
 
-// unsold marks the number of a notice that has no order.
-const unsold = 1 << 15
-
 func (a *act) orderID() string {
-	if a.doc == 0 || a.doc&unsold != 0 {
+	if a.doc == 0 || a.unordered {
 		return ""
 	}
 	return fmt.Sprintf("SO-%s-%03d", a.lot.name, a.doc)
@@ -108,11 +110,11 @@ func (a *act) noticeID() string {
 	if a.doc == 0 {
 		return ""
 	}
-	return fmt.Sprintf("DN-%s-%03d", a.lot.name, a.doc&^unsold)
+	return fmt.Sprintf("DN-%s-%03d", a.lot.name, a.doc)
 }
 
 func (w *World) hop(a *act) *custody.Hop {
-	h := &custody.Hop{ID: w.id(a), Time: a.time(), Step: steps[a.step], Items: a.lot.items(a.goods), Site: w.site(a.site).GLN,
+	h := &custody.Hop{ID: w.id(a), Time: w.Start.Add(a.at), Step: steps[a.step], Items: a.lot.items(a.goods), Site: w.site(a.site).GLN,
 		Order: a.orderID(), ASN: a.noticeID(), Device: "scan-" + w.site(a.site).GLN.String()}
 	if a.packed {
 		h.Parent = a.lot.parent(a.goods)
@@ -120,8 +122,11 @@ func (w *World) hop(a *act) *custody.Hop {
 	if a.step == shipping || a.step == departing {
 		h.To = w.site(a.to).GLN
 	}
-	if a.step == destroying {
+	switch a.step {
+	case destroying:
 		h.Disposition = "destroyed"
+	case missing:
+		h.Disposition = "stolen"
 	}
 	if a.misread {
 		h.Items[0] = misread(h.Items[0])
@@ -132,11 +137,12 @@ func (w *World) hop(a *act) *custody.Hop {
 func (w *World) observation(a *act) *custody.Observation {
 	s := a.seen
 	lat, lon := s.lat, s.lon
-	o := &custody.Observation{ID: w.id(a), Time: a.time(), Item: a.lot.item(a.goods), Kind: s.kind, Country: s.region.Country(),
+	o := &custody.Observation{ID: w.id(a), Time: w.Start.Add(a.at), Item: a.lot.item(a.goods), Kind: s.kind, Country: s.region.Country(),
 		Lat: &lat, Lon: &lon, AccuracyM: s.accuracy, Source: s.source, DeviceHash: fmt.Sprintf("%016x", s.device)}
 	if s.region != s.region.Country() {
 		o.Subdivision = s.region
 	}
+	o.Venue, o.Reporter = s.at, s.reporter
 	if s.venue {
 		o.Venue = w.site(a.site).GLN.String()
 	}
@@ -147,16 +153,22 @@ func (w *World) observation(a *act) *custody.Observation {
 }
 
 func (w *World) order(a *act) *custody.Order {
-	return &custody.Order{ID: a.orderID(), Seller: w.owner(a.site), Buyer: w.owner(a.to), ShipTo: w.site(a.to).GLN, Date: dateOf(a.at),
+	buyer := a.to
+	if a.billed != 0 {
+		buyer = a.billed
+	}
+	return &custody.Order{ID: a.orderID(), Seller: w.owner(a.site), Buyer: w.owner(buyer), ShipTo: w.site(a.to).GLN, Date: w.dateOf(a.at),
 		Lines: []custody.OrderLine{{GTIN: a.lot.product.GTIN, Quantity: int64(a.lot.units(a.goods))}}}
 }
 
 func (w *World) notice(a *act) *custody.ASN {
 	return &custody.ASN{ID: a.noticeID(), Order: a.orderID(), From: w.site(a.site).GLN, To: w.site(a.to).GLN,
-		Items: a.lot.items(a.goods), Date: dateOf(a.at)}
+		Items: a.lot.items(a.goods), Date: w.dateOf(a.at)}
 }
 
-func dateOf(t moment) partner.Date { return partner.Date(Start.Add(t).Format(time.DateOnly)) }
+func (w *World) dateOf(t moment) partner.Date {
+	return partner.Date(w.Start.Add(t).Format(time.DateOnly))
+}
 
 // misread returns an item with a wrong check digit, as a damaged label gives
 // it. It is no valid item: whatever reads it must refuse it.

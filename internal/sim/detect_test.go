@@ -43,16 +43,18 @@ func detect(t *testing.T, w *sim.World) (found []sim.Found, observations int) {
 	own := func(it gs1.Item) ([]custody.Fact, error) {
 		return slices.SortedFunc(maps.Values(facts[it]), func(a, b custody.Fact) int { return a.Key.Compare(b.Key) }), nil
 	}
-	trade := custody.Trade{Directory: w.Directory(),
+	trade := custody.Trade{Directory: w.Directory(), Deals: w.Book(),
 		Order:  func(id string) (*custody.Order, bool) { o, ok := orders[id]; return o, ok },
 		Notice: func(id string) (*custody.ASN, bool) { a, ok := notices[id]; return a, ok }}
+	var policies diversion.Policies
+	policies.Set(*w.Policy)
 	for it := range facts {
 		list, _ := own(it)
 		entries, stays, err := custody.Timeline(it, list, own)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range diversion.Inspect(custody.NewWay(it, entries, stays, trade), custody.Key{}, nil).Signals {
+		for _, s := range diversion.Inspect(custody.NewWay(it, entries, stays, trade), custody.Key{}, &policies).Signals {
 			if s.Rule.Subject == diversion.PerGroup {
 				continue // stands with others or not at all
 			}
@@ -63,11 +65,19 @@ func detect(t *testing.T, w *sim.World) (found []sim.Found, observations int) {
 	return found, observations
 }
 
+// byItem leaves out what rules say of sums, which views add up.
+func byItem(truth []sim.Truth) []sim.Truth {
+	return sim.Expected(truth, func(rule string) bool {
+		r, ok := diversion.ByID(rule)
+		return ok && r.Subject != diversion.PerGroup
+	})
+}
+
 func TestRulesFindTheTruthAndNothingElse(t *testing.T) {
 	for seed := range uint64(2) {
 		w := sim.Generate(sim.Config{Seed: seed})
 		found, n := detect(t, w)
-		r := sim.Score(w.Truth, found, n)
+		r := sim.Score(byItem(w.Truth), found, n)
 		if !r.Exact() {
 			t.Errorf("seed %d without noise is not exact:\n%v", seed, r)
 			explain(t, w, found)
@@ -106,13 +116,16 @@ func explain(t *testing.T, w *sim.World, found []sim.Found) {
 	}
 }
 
-func TestNoiseLeavesThePlantedCases(t *testing.T) {
+// TestNoiseLeavesMostPlantedCases: scans of planted goods are lost as any other.
+// What rests on a lost scan is missed; nearly all the rest is found, nobody else
+// is named, and no control is flagged.
+func TestNoiseLeavesMostPlantedCases(t *testing.T) {
 	for seed := range uint64(1) {
 		w := sim.Generate(sim.Config{Seed: seed, Noise: 1})
 		found, n := detect(t, w)
-		r := sim.Score(w.Truth, found, n)
-		if r.All.Recall < 1 || r.All.Top1 < 1 {
-			t.Errorf("seed %d at noise 1: recall %.4f, attribution %.4f, want 1, 1\n%v", seed, r.All.Recall, r.All.Top1, r)
+		r := sim.Score(byItem(w.Truth), found, n)
+		if float64(r.All.Found+r.All.Lost) < .97*float64(r.All.Planted) || r.All.Right < r.All.Found {
+			t.Errorf("seed %d at noise 1: of %d found %d, lost %d, with the right partner %d\n%v", seed, r.All.Planted, r.All.Found, r.All.Lost, r.All.Right, r)
 			explain(t, w, found)
 		}
 		if len(r.Flagged) > 0 {

@@ -17,7 +17,8 @@ type journey struct {
 	lot   *lot
 	acts  []act
 	docs  uint16
-	keep  bool // the acts that follow are part of the truth
+	keep  bool // the acts that follow belong to a plot
+	proof bool // the truth rests on the very acts that follow
 }
 
 // How often units are sold in the quarter, sales are activations, and buyers
@@ -35,7 +36,7 @@ func (w *World) journey(m *member, l *lot) *journey {
 
 func (j *journey) add(a act) {
 	a.lot, a.seq = j.lot, uint32(len(j.acts)+1)
-	a.kept = a.kept || j.keep
+	a.planted, a.proof = j.keep, j.proof
 	j.acts = append(j.acts, a)
 }
 
@@ -52,27 +53,51 @@ func (j *journey) unpack(g goods, at site, t moment) {
 	j.add(act{step: unpacking, goods: g, packed: true, site: at, at: t})
 }
 
-// move ships goods that leave at t and returns when they are received, by
-// default without documents.
-func (j *journey) move(g goods, from, to site, t, takes moment, doc uint16) moment {
-	j.add(act{step: shipping, goods: g, site: from, to: to, at: t, doc: doc})
+// papers name the order and the notice of a shipment. The zero value names
+// none.
+type papers struct {
+	doc       uint16
+	unordered bool // there is only a notice
+}
+
+// move ships goods that leave at t and returns when they are received.
+func (j *journey) move(g goods, from, to site, t, takes moment, p papers) moment {
+	j.add(act{step: shipping, goods: g, site: from, to: to, at: t, papers: p})
 	t += takes
-	j.add(act{step: receiving, goods: g, site: to, at: t, doc: doc})
+	j.add(act{step: receiving, goods: g, site: to, at: t, papers: p})
 	return t
 }
 
-// document orders goods and gives notice of them. What moves between the sites
-// of one partner is not sold: it has a notice alone.
-func (j *journey) document(g goods, from, to site, t moment) uint16 {
-	j.docs++
-	doc, ordered := j.docs, t-j.between(6*time.Hour, day)
+// document orders goods and gives notice of them. What stays with one owner
+// needs no order.
+func (j *journey) document(g goods, from, to site, t moment) papers {
 	if j.w.owner(from) == j.w.owner(to) {
-		doc |= unsold
-	} else {
-		j.add(act{deed: ordering, goods: g, site: from, to: to, at: ordered, doc: doc})
+		return j.notify(g, from, to, t)
 	}
-	j.add(act{deed: noticing, goods: g, site: from, to: to, at: t - j.between(30*time.Minute, 2*time.Hour), doc: doc})
-	return doc
+	return j.bill(g, from, to, 0, t)
+}
+
+// bill orders goods that one distributor pays for and another gets, and gives
+// notice of them.
+func (j *journey) bill(g goods, from, to, billed site, t moment) papers {
+	j.docs++
+	p := papers{doc: j.docs}
+	j.add(act{deed: ordering, goods: g, site: from, to: to, billed: billed, at: t - j.between(6*time.Hour, day), papers: p})
+	j.add(act{deed: noticing, goods: g, site: from, to: to, at: t - j.between(30*time.Minute, 2*time.Hour), papers: p})
+	return p
+}
+
+// notify only gives notice of goods.
+func (j *journey) notify(g goods, from, to site, t moment) papers {
+	j.docs++
+	p := papers{j.docs, true}
+	j.add(act{deed: noticing, goods: g, site: from, to: to, at: t - j.between(30*time.Minute, 2*time.Hour), papers: p})
+	return p
+}
+
+// exchange sends goods with a notice only, in place of others that came back.
+func (j *journey) exchange(g goods, from, to site, t moment) moment {
+	return j.move(g, from, to, t, j.between(6*time.Hour, 2*day), j.notify(g, from, to, t))
 }
 
 // consign sends goods with order and notice, not before the member may, and
@@ -86,11 +111,11 @@ func (j *journey) consign(g goods, from, to site, t moment) moment {
 
 // make commissions and packs the lot, from t on.
 func (j *journey) make(t moment) moment {
-	factory := j.w.own["FAC-SZ"]
+	factory := j.w.factory
 	for c := range j.lot.cartons {
-		j.add(act{step: commissioning, goods: unitsIn(c), site: factory, at: t, kept: true})
+		j.add(act{step: commissioning, goods: j.lot.unitsIn(c), site: factory, at: t, kept: true})
 		t += j.between(time.Minute, 3*time.Minute)
-		j.pack(unitsIn(c), factory, t)
+		j.pack(j.lot.unitsIn(c), factory, t)
 		t += j.between(time.Minute, 3*time.Minute)
 	}
 	t += time.Hour
@@ -99,32 +124,42 @@ func (j *journey) make(t moment) moment {
 }
 
 // supply makes the lot and brings its pallet to the member's warehouse, by way
-// of a hub.
-func (j *journey) supply(latest moment) moment {
+// of a hub. Parts of it that go another way from there are taken out.
+func (j *journey) supply(latest moment, parts []part) moment {
 	w, p := j.w, j.lot.full()
 	t := j.make(day + j.between(0, latest))
-	factory, hub := w.own["FAC-SZ"], w.own[j.m.Hub]
+	factory, hub := w.factory, w.own[j.m.Hub]
 	out, in := shipping, receiving
 	if w.site(hub).Role == partner.Transit {
 		out, in = departing, arriving
 	}
 	t = j.between(t+6*time.Hour, t+30*time.Hour)
 	doc := j.document(p, factory, j.m.dc, t)
-	j.add(act{step: shipping, goods: p, site: factory, to: hub, at: t, doc: doc})
+	j.add(act{step: shipping, goods: p, site: factory, to: hub, at: t, papers: doc})
 	t = j.between(t+day, t+4*day)
 	j.hop(in, p, hub, t)
+	for _, part := range parts {
+		if part.kind().hub {
+			t += time.Hour
+			j.unpack(part.goods, hub, t)
+			j.follow(part, t)
+		}
+	}
+	if n := len(parts); n > 0 && parts[n-1].kind().hub && int(parts[n-1].goods.hi) == j.lot.cartons {
+		return t // nothing is left on the pallet
+	}
 	t = j.between(t+12*time.Hour, t+2*day)
-	j.add(act{step: out, goods: p, site: hub, to: j.m.dc, at: t, doc: doc})
+	j.add(act{step: out, goods: p, site: hub, to: j.m.dc, at: t, papers: doc})
 	t = j.between(t+2*day, t+8*day)
-	j.add(act{step: receiving, goods: p, site: j.m.dc, at: t, doc: doc})
+	j.add(act{step: receiving, goods: p, site: j.m.dc, at: t, papers: doc})
 	return t
 }
 
-// distribute brings a carton from the warehouse to a shop, a third by way of a
+// distribute brings a carton from the warehouse to a shop, half of them by way of a
 // sub-dealer, and sells it.
 func (j *journey) distribute(c int, t moment) {
 	from := j.m.dc
-	if j.chance(.35) {
+	if j.chance(.5) {
 		dealer := pick(j.stream, j.m.dealers)
 		t = j.consign(carton(c), from, dealer, j.later(t))
 		from = dealer
@@ -140,7 +175,7 @@ func (j *journey) later(t moment) moment { return j.between(t+12*time.Hour, t+6*
 func (j *journey) retail(c int, from, shop site, t moment) []goods {
 	t = j.consign(carton(c), from, shop, t)
 	t = j.open(c, shop, t)
-	return j.sell(unitsIn(c), shop, t, j.m.last)
+	return j.sell(j.lot.unitsIn(c), shop, t, j.m.last)
 }
 
 // open opens a carton: half the shops take its units out by scan, half only
@@ -148,7 +183,7 @@ func (j *journey) retail(c int, from, shop site, t moment) []goods {
 func (j *journey) open(c int, at site, t moment) moment {
 	t = j.between(t+12*time.Hour, t+5*day)
 	if j.chance(.5) {
-		j.unpack(unitsIn(c), at, t)
+		j.unpack(j.lot.unitsIn(c), at, t)
 	} else {
 		j.seenAt(carton(c), custody.CartonOpen, at, t)
 	}
@@ -158,7 +193,7 @@ func (j *journey) open(c int, at site, t moment) moment {
 // takeOut opens a carton by scan of its units.
 func (j *journey) takeOut(c int, at site, t moment) moment {
 	t = j.between(t+12*time.Hour, t+5*day)
-	j.unpack(unitsIn(c), at, t)
+	j.unpack(j.lot.unitsIn(c), at, t)
 	return t + 30*time.Minute
 }
 
@@ -208,8 +243,8 @@ type buyer struct {
 }
 
 func (j *journey) buyer(r geo.Region) buyer {
-	p := places[r]
-	b := buyer{r, hundredth(p.lat + j.Float64()*.3 - .1), hundredth(p.lon + j.Float64()*.3 - .1), custody.GPS, 30, j.Uint64()}
+	p := j.w.place(r)
+	b := buyer{r, hundredth(p.Lat + j.Float64()*.3 - .1), hundredth(p.Lon + j.Float64()*.3 - .1), custody.GPS, 30, j.Uint64()}
 	if !j.chance(.4) {
 		b.source, b.accuracy = custody.IP, 25_000
 	}
@@ -225,13 +260,13 @@ func (j *journey) scans(u goods, b buyer, t moment) {
 // scan lets the buyer of a unit scan it, near the shop unless noise moves it.
 func (j *journey) scan(u goods, at site, t moment) {
 	b := j.buyer(j.w.site(at).Region())
-	t = j.between(t+10*time.Minute, min(t+12*day, quarter-time.Hour))
+	t = j.between(t+10*time.Minute, min(t+12*day, j.w.quarter-time.Hour))
 	again := j.chance(twice)
 	if !j.keep && j.w.Noise > 0 && j.astray(u, b, t) {
 		return
 	}
 	j.scans(u, b, t)
 	if again {
-		j.scans(u, b, j.between(t+time.Minute, min(t+5*day, quarter-time.Minute)))
+		j.scans(u, b, j.between(t+time.Minute, min(t+5*day, j.w.quarter-time.Minute)))
 	}
 }

@@ -19,12 +19,12 @@ type lot struct {
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-func newLot(name string, product *partner.Product, cartons int, pallet uint64, s stream) *lot {
+func (w *World) lot(name string, product *partner.Product, cartons int, pallet uint64, s stream) *lot {
 	b := make([]byte, 8)
 	for i := range b {
 		b[i] = crockford[s.IntN(len(crockford))]
 	}
-	stem := uint64(makerPrefix)*1_000_000_000 + pallet
+	stem := w.Setting.Maker.Prefix*1_000_000_000 + pallet
 	return &lot{name, product, cartons, string(b), gs1.SSCC(stem*10 + uint64(gs1.CheckDigit(stem)))}
 }
 
@@ -44,13 +44,18 @@ type goods struct {
 	lo, hi uint16
 }
 
-func unit(i int) goods   { return goods{units, uint16(i), uint16(i + 1)} }
-func carton(i int) goods { return goods{cartons, uint16(i), uint16(i + 1)} }
-func unitsIn(c int) goods {
-	return goods{units, uint16(c * unitsPerCarton), uint16((c + 1) * unitsPerCarton)}
-}
+func unit(i int) goods      { return goods{units, uint16(i), uint16(i + 1)} }
+func carton(i int) goods    { return goods{cartons, uint16(i), uint16(i + 1)} }
 func (l *lot) full() goods  { return goods{pallet, 0, 1} }
 func (l *lot) boxes() goods { return goods{cartons, 0, uint16(l.cartons)} }
+
+// each returns how many units a carton holds.
+func (l *lot) each() int { return l.product.UnitsPerCarton }
+
+// unitsIn returns the units of a carton.
+func (l *lot) unitsIn(c int) goods {
+	return goods{units, uint16(c * l.each()), uint16((c + 1) * l.each())}
+}
 
 // units returns how many units the goods are.
 func (l *lot) units(g goods) int {
@@ -58,9 +63,9 @@ func (l *lot) units(g goods) int {
 	case units:
 		return int(g.hi - g.lo)
 	case cartons:
-		return int(g.hi-g.lo) * unitsPerCarton
+		return int(g.hi-g.lo) * l.each()
 	}
-	return l.cartons * unitsPerCarton
+	return l.cartons * l.each()
 }
 
 // items returns the codes of goods.
@@ -89,7 +94,7 @@ func (l *lot) item(g goods) gs1.Item { g.hi = g.lo + 1; return l.items(g)[0] }
 // parent returns the code of what goods are packed in.
 func (l *lot) parent(g goods) gs1.Item {
 	if g.level == units {
-		return l.item(carton(int(g.lo) / unitsPerCarton))
+		return l.item(carton(int(g.lo) / l.each()))
 	}
 	return gs1.SSCCItem(l.sscc)
 }

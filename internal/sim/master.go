@@ -3,7 +3,11 @@ package sim
 import (
 	"fmt"
 	"math"
+	"slices"
+	"time"
 
+	"waymark/internal/deal"
+	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
@@ -11,10 +15,13 @@ import (
 
 // Master is the master data of a world.
 type Master struct {
-	Partners []partner.Partner `json:"partners"`
-	Sites    []partner.Site    `json:"sites"`
-	Products []partner.Product `json:"products"`
-	Grants   []partner.Grant   `json:"grants"`
+	Partners []partner.Partner   `json:"partners"`
+	Sites    []partner.Site      `json:"sites"`
+	Products []partner.Product   `json:"products"`
+	Grants   []partner.Grant     `json:"grants"`
+	Waivers  []partner.Waiver    `json:"waivers,omitempty"`
+	Deals    []deal.Registration `json:"deals,omitempty"`
+	Policy   *diversion.Policy   `json:"policy,omitempty"`
 }
 
 // Directory returns the master data as it is looked up, known since before the
@@ -22,7 +29,7 @@ type Master struct {
 func (m Master) Directory() *partner.Directory {
 	d := partner.NewDirectory()
 	for _, p := range m.Partners {
-		d.SetPartner(p, Start)
+		d.SetPartner(p, time.Time{})
 	}
 	for _, s := range m.Sites {
 		d.SetSite(s)
@@ -33,38 +40,39 @@ func (m Master) Directory() *partner.Directory {
 	for _, g := range m.Grants {
 		d.SetGrant(g)
 	}
+	for _, w := range m.Waivers {
+		d.SetWaiver(w)
+	}
 	return d
 }
 
-// Maker is the id of the manufacturer.
-const Maker partner.ID = "LUMORA"
-
-const (
-	makerPrefix    = 9521234
-	partnerPrefix  = 9522000 // and the number of the partner
-	traderPrefix   = 9522990
-	unitsPerCarton = 10
-	cartonsPerPack = 20 // of a full pallet
-)
+// Book returns the deals as they are looked up.
+func (m Master) Book() *deal.Book {
+	b := &deal.Book{}
+	for _, d := range m.Deals {
+		b.Set(d)
+	}
+	return b
+}
 
 // A site is a place in Master.Sites.
 type site uint16
 
 // A member is a distributor with all that belongs to it.
 type member struct {
-	Profile
+	*Profile
 	dc      site
 	dealers []site // the warehouses of its sub-dealers
 	shops   []site
 	last    moment // when its retail ends
 	begins  map[geo.Region]moment
-	plots   map[string]int // units of each plot carried out so far
+	plots   map[*Plot]int // parts of each plot carried out so far
 }
 
-// near returns the member's dealers and shops in a region.
+// near returns those of a member's sites that lie in a region.
 func (m *member) near(w *World, list []site, r geo.Region) (in []site) {
 	for _, s := range list {
-		if w.site(s).Region() == r {
+		if r.Contains(w.site(s).Region()) {
 			in = append(in, s)
 		}
 	}
@@ -73,17 +81,18 @@ func (m *member) near(w *World, list []site, r geo.Region) (in []site) {
 
 // build makes the master data.
 func (w *World) build() {
-	w.Products = products()
+	w.Products = slices.Clone(w.Setting.Products)
 	w.maker()
-	for _, p := range w.Roster {
-		w.join(p)
+	for i := range w.Setting.Distributors {
+		w.join(&w.Setting.Distributors[i])
 	}
-	for i, t := range traders {
-		id := partner.ID("IND-" + string(t.region.Country()))
-		w.Partners = append(w.Partners, partner.Partner{ID: id, Name: t.name, Country: t.region.Country(),
-			Currency: "USD", TimeZone: places[t.region].zone, Status: partner.Prospect})
-		w.traders[t.region] = w.addSite(id, partner.DC, t.region, gln(traderPrefix, i+1), t.name)
+	for i, o := range w.Setting.Outsiders {
+		p, _ := w.Setting.place(o.Region)
+		w.Partners = append(w.Partners, partner.Partner{ID: o.ID(), Name: o.Name, Country: o.Region.Country(),
+			Currency: "USD", TimeZone: p.TimeZone, Status: partner.Prospect})
+		w.outsiders[o.Region] = w.addSite(o.ID(), partner.DC, o.Region, gln(w.Setting.PartnerPrefix+outsiders, i+1), o.Name)
 	}
+	w.Policy = w.policy()
 	w.skews = make([]moment, len(w.Sites))
 	for i := range w.Sites {
 		r := newStream(w.Seed, "clock/"+w.Sites[i].GLN.String())
@@ -91,62 +100,27 @@ func (w *World) build() {
 	}
 }
 
-// traders are dealers without any contract.
-var traders = []struct {
-	region geo.Region
-	name   string
-}{
-	{"AE", "Deira Trading LLC"},
-	{"CN-ZJ", "Yiwu Guangdian Trading"},
-	{"DE", "Elbe Bildtechnik OHG"},
-	{"AU", "Harbour Stadium Works"},
-	{"NG", "Ikeja Electronics Market"},
-}
-
-func products() []partner.Product {
-	list := []struct{ name, line, value string }{
-		{"LX-P125 indoor panel", "panel", "500.00"},
-		{"LX-P39 outdoor panel", "panel", "620.00"},
-		{"LX-RX7 receiver card", "control", "180.00"},
-		{"LX-PSU5 power unit", "control", "95.00"},
-	}
-	var out []partner.Product
-	for i, p := range list {
-		stem := uint64(makerPrefix*100_000 + 10_001 + i)
-		gtin := func(indicator uint64) gs1.GTIN {
-			n := indicator*1_000_000_000_000 + stem
-			return gs1.GTIN(n*10 + uint64(gs1.CheckDigit(n)))
-		}
-		out = append(out, partner.Product{GTIN: gtin(0), Name: p.name, Line: p.line,
-			UnitValue:  partner.Amount{Amount: p.value, Currency: "USD"},
-			CartonGTIN: gtin(1), UnitsPerCarton: unitsPerCarton})
-	}
-	return out
-}
+// outsiders is what the location numbers of outsiders have instead of a number.
+const outsiders = 990
 
 func (w *World) maker() {
-	w.Partners = append(w.Partners, partner.Partner{ID: Maker, Name: "Lumora LED Co., Ltd.", PGLN: gln(makerPrefix, 0), Country: "CN",
-		Currency: "CNY", TimeZone: "Asia/Shanghai", Languages: []string{"zh", "en"}, Status: partner.Active})
-	for i, s := range []struct {
-		name   string
-		role   partner.Role
-		region geo.Region
-	}{
-		{"FAC-SZ", partner.Factory, "CN-GD"},
-		{"HUB-SZ", partner.Hub, "CN-GD"},
-		{"HUB-RTM", partner.Hub, "NL"},
-		{"HUB-SIN", partner.Transit, "SG"},
-		{"HUB-PTY", partner.Transit, "PA"},
-	} {
-		w.own[s.name] = w.addSite(Maker, s.role, s.region, gln(makerPrefix, i+1), s.name)
+	m := w.Setting.Maker
+	w.Partners = append(w.Partners, partner.Partner{ID: m.ID, Name: m.Name, PGLN: gln(m.Prefix, 0), Country: m.Country,
+		Currency: m.Currency, TimeZone: m.TimeZone, Languages: m.Languages, Status: partner.Active})
+	for i, s := range m.Sites {
+		at := w.addSite(m.ID, s.Role, s.Region, gln(m.Prefix, i+1), s.Name)
+		w.own[s.Name] = at
+		if s.Role == partner.Factory {
+			w.factory = at
+		}
 	}
 }
 
 func (w *World) addSite(owner partner.ID, role partner.Role, r geo.Region, g gs1.GLN, name string) site {
-	p := places[r]
+	p, _ := w.Setting.place(r)
 	at := newStream(w.Seed, "site/"+g.String())
-	lat, lon := hundredth(p.lat+at.Float64()*.1), hundredth(p.lon+at.Float64()*.1)
-	s := partner.Site{GLN: g, Name: name, Partner: owner, Role: role, Country: r.Country(), Lat: &lat, Lon: &lon, TimeZone: p.zone}
+	lat, lon := hundredth(p.Lat+at.Float64()*.1), hundredth(p.Lon+at.Float64()*.1)
+	s := partner.Site{GLN: g, Name: name, Partner: owner, Role: role, Country: r.Country(), Lat: &lat, Lon: &lon, TimeZone: p.TimeZone}
 	if r != r.Country() {
 		s.Subdivision = r
 	}
@@ -157,44 +131,63 @@ func (w *World) addSite(owner partner.ID, role partner.Role, r geo.Region, g gs1
 func hundredth(x float64) float64 { return math.Round(x*100) / 100 }
 
 // join registers a distributor, its sub-dealers, sites and grants.
-func (w *World) join(p Profile) {
-	id, seat := p.ID(), p.Regions[0]
-	m := &member{Profile: p, last: quarter - 2*day, begins: map[geo.Region]moment{}, plots: map[string]int{}}
+func (w *World) join(p *Profile) {
+	id, seat := p.ID, p.Regions[0]
+	m := &member{Profile: p, last: w.quarter - 2*day, begins: map[geo.Region]moment{}, plots: map[*Plot]int{}}
 	if t, ok := p.Last.Start(); ok {
-		m.last = t.Sub(Start) - day
+		m.last = t.Sub(w.Start) - day
 	}
+	at := func(r geo.Region) Place { p, _ := w.Setting.place(r); return p }
 	draw := newStream(w.Seed, string(id)+"/network")
-	prefix := uint64(partnerPrefix + p.Number)
+	prefix := w.Setting.PartnerPrefix + uint64(p.Number)
 	w.Partners = append(w.Partners, partner.Partner{ID: id, Name: p.Name, PGLN: gln(prefix, 0), Tier: p.Tier, Country: seat.Country(),
-		Currency: p.Currency, TimeZone: places[seat].zone, Languages: []string{p.Language}, Status: partner.Active})
+		Currency: p.Currency, TimeZone: at(seat).TimeZone, Languages: []string{p.Language}, Status: partner.Active})
 	n := 1
 	add := func(owner partner.ID, role partner.Role, r geo.Region, name string) site {
 		s := w.addSite(owner, role, r, gln(prefix, n), name)
 		n++
 		return s
 	}
-	m.dc = add(id, partner.DC, seat, fmt.Sprintf("%s warehouse, %s", id, places[seat].city))
-	for i := range 2 + draw.IntN(4) {
+	dealers, shops := 2+draw.IntN(4), 3+draw.IntN(6)
+	if p.Dealers > 0 {
+		dealers = p.Dealers
+	}
+	if p.Shops > 0 {
+		shops = p.Shops
+	}
+	m.dc = add(id, partner.DC, seat, fmt.Sprintf("%s warehouse, %s", id, at(seat).City))
+	for i := range dealers {
 		sub, r := partner.ID(fmt.Sprintf("%s-S%d", id, i+1)), p.Regions[i%len(p.Regions)]
 		w.Partners = append(w.Partners, partner.Partner{ID: sub, Name: fmt.Sprintf("%s dealer %d", p.Name, i+1), Country: r.Country(),
-			Currency: p.Currency, TimeZone: places[r].zone, Languages: []string{p.Language}, Parent: id, Status: partner.Active})
-		m.dealers = append(m.dealers, add(sub, partner.DC, r, fmt.Sprintf("%s warehouse, %s", sub, places[r].city)))
+			Currency: p.Currency, TimeZone: at(r).TimeZone, Languages: []string{p.Language}, Parent: id, Status: partner.Active})
+		m.dealers = append(m.dealers, add(sub, partner.DC, r, fmt.Sprintf("%s warehouse, %s", sub, at(r).City)))
 	}
-	for i := range 3 + draw.IntN(6) {
+	for i := range shops {
 		owner, r := id, p.Regions[i%len(p.Regions)]
 		if i%2 == 1 {
 			owner = w.owner(m.dealers[i/2%len(m.dealers)])
 		}
-		m.shops = append(m.shops, add(owner, partner.Store, r, fmt.Sprintf("%s shop %d, %s", id, i+1, places[r].city)))
+		m.shops = append(m.shops, add(owner, partner.Store, r, fmt.Sprintf("%s shop %d, %s", id, i+1, at(r).City)))
 	}
-	for _, r := range p.Rights {
-		w.Grants = append(w.Grants, partner.Grant{ID: r.ID, Partner: id, Products: []string{"panel", "control"}, Regions: r.Regions,
+	w.grant(m)
+	w.members = append(w.members, m)
+}
+
+// grant records the rights of a distributor.
+func (w *World) grant(m *member) {
+	var lines []string
+	for _, p := range w.Products {
+		if !slices.Contains(lines, p.Line) {
+			lines = append(lines, p.Line)
+		}
+	}
+	for _, r := range m.Rights {
+		w.Grants = append(w.Grants, partner.Grant{ID: r.ID, Partner: m.ID, Products: lines, Regions: r.Regions,
 			Exclusive: r.Exclusive, From: r.From, To: r.To, SellOffDays: r.SellOff})
 		if t, ok := r.From.Start(); ok {
 			for _, region := range r.Regions {
-				m.begins[region] = t.Sub(Start)
+				m.begins[region] = t.Sub(w.Start)
 			}
 		}
 	}
-	w.members = append(w.members, m)
 }

@@ -2,76 +2,127 @@ package sim
 
 import (
 	"slices"
-	"time"
 
 	"waymark/internal/geo"
+	"waymark/internal/gs1"
 	"waymark/internal/partner"
 )
 
-// A plot is a way of goods that has an answer: a diversion that must be found,
-// or a control that must not.
-type plot struct {
-	kind    string
-	owner   partner.ID   // whose goods
-	needs   []partner.ID // who else must be in the roster
-	cartons int          // in preset M, or
-	units   int          // in preset M, at most each to a carton
-	each    int
-	least   int  // cartons, however small the preset
-	whole   bool // in whole pallets where there are enough
-	run     func(s *scene, t moment)
+// A kind is what plots of one name do with goods: a diversion that must be
+// found, or a control that must not.
+type kind struct {
+	id    string
+	run   func(s *scene, t moment) // with each part of a plot's goods; nil: it has no parts
+	need  need
+	each  int  // units of a carton, where units are counted
+	least int  // cartons, however small the preset
+	whole bool // in whole pallets where there are enough
+	hub   bool // the goods never reach the owner: they go another way from the hub
+	check func(c *settingCheck, p *Plot, owner *Profile)
+}
+
+// A need says which fields of a plot must be given.
+type need uint8
+
+const (
+	needOwner need = 1 << iota
+	needWith
+	needTo
+	needRegions
+	needCartons
+	needUnits
+	needCustomer
+)
+
+// Kinds that are more than the way of some goods.
+const (
+	counterfeits  = "D10"
+	overordering  = "D12"
+	unscanning    = "D16"
+	backlogging   = "C06"
+	byTransit     = "C11" // planted by itself, with every pallet through a transit site
+	byTourists    = "C05" // planted by noise
+	ownedCartons  = needOwner | needCartons
+	ownedUnits    = needOwner | needUnits
+	cartonsAbroad = ownedCartons | needTo
+	unitsAbroad   = ownedUnits | needTo
+)
+
+// kinds lists every kind that a plot may have.
+var kinds = []kind{
+	{id: "D01", need: cartonsAbroad, run: shipAbroad, whole: true, check: toOutsiderAbroad},
+	{id: "D02", need: cartonsAbroad, run: leak, check: toPlaceAbroad},
+	{id: "D03", need: cartonsAbroad, run: seep, least: 2, check: toPlaceAbroad},
+	{id: "D04", need: ownedUnits | needRegions, run: clone, each: 5, check: toFarApart},
+	{id: "D05", need: ownedCartons | needWith, run: pool, hub: true, least: 9, check: byHub},
+	{id: "D06", need: cartonsAbroad, run: reimport, check: toOutsiderAtHome},
+	{id: "D07", need: ownedUnits, run: sellTwice, each: 10},
+	{id: "D08", need: ownedUnits, run: destroyAndSell, each: 10},
+	{id: "D09", need: cartonsAbroad, run: scrape, least: 12, check: toPlaceAbroad},
+	{id: counterfeits, need: needRegions | needUnits},
+	{id: overordering, need: cartonsAbroad | needWith, run: passOn, check: toDealerOfOther},
+	{id: "D13", need: unitsAbroad | needWith | needCustomer, run: snatch, each: 10, check: toCustomer},
+	{id: "D14", need: cartonsAbroad | needWith, run: handOver, check: toShopOfOther},
+	{id: "D15", need: cartonsAbroad, run: shipToRestricted, check: toRestricted},
+	{id: unscanning, need: needOwner},
+	{id: "C01", need: cartonsAbroad, run: sellTo, check: toOutsiderLawfully},
+	{id: "C02", need: ownedCartons | needWith, run: transfer, check: toOtherAllowed},
+	{id: "C03", need: cartonsAbroad, run: sellTo, check: toOutsiderAllowed},
+	{id: "C04", need: cartonsAbroad, run: shopIn, check: toOwnShop},
+	{id: backlogging, need: needOwner | needUnits},
+	{id: "C07", need: cartonsAbroad, run: lapse, least: 2, check: toOutsiderLapsed},
+	{id: "C08", need: unitsAbroad, run: plantEvidence, each: 5, check: toPlaceAbroad},
+	{id: "C09", need: cartonsAbroad, run: lose, check: toPlaceAbroad},
+	{id: "C10", need: cartonsAbroad, run: shopIn, check: toOwnShop},
+	{id: "C12", need: ownedCartons | needWith, run: giveBack, least: 2, check: byManufacturersHub},
+	{id: "C13", need: unitsAbroad, run: relocate, each: 5, check: toPlaceAbroad},
+	{id: "C14", need: cartonsAbroad, run: shopIn, check: toOwnShop},
+}
+
+// kindOf returns the kind called id, nil where there is none.
+func kindOf(id string) *kind {
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.id == id })
+	if i < 0 {
+		return nil
+	}
+	return &kinds[i]
 }
 
 // A scene is a plot's part of one lot, from the moment when the goods stand
-// unpacked in the owner's warehouse.
+// unpacked in the owner's warehouse, or at the hub.
 type scene struct {
 	*journey
-	plot  *plot
+	plot  *Plot
 	goods goods
 	units int
-	order int // how many scenes of the plot the owner had before
-}
-
-// plots lists every plot, in the order in which an owner's goods are shared
-// out.
-var plots = []plot{
-	{kind: "D01", owner: "P09", cartons: 60, whole: true, run: shipAbroad},
-	{kind: "D02", owner: "P11", cartons: 50, run: leak},
-	{kind: "D04", owner: "P08", units: 25, each: 5, run: clone},
-	{kind: "D06", owner: "P11", cartons: 40, run: reimport},
-	{kind: "D07", owner: "P07", units: 40, each: 10, run: sellTwice},
-	{kind: "D08", owner: "P10", units: 60, each: 10, run: destroyAndSell},
-	{kind: "D14", owner: "P05", needs: []partner.ID{"P06"}, cartons: 16, run: handOver("P06", "US-NY")},
-	{kind: "D14", owner: "P06", needs: []partner.ID{"P05"}, cartons: 16, run: handOver("P05", "US-CA")},
-	{kind: "D14", owner: "P08", needs: []partner.ID{"P09"}, cartons: 16, run: handOver("P09", "TH")},
-	{kind: "D14", owner: "P11", needs: []partner.ID{"P12"}, cartons: 8, run: handOver("P12", "KE")},
-	{kind: "D14", owner: "P12", needs: []partner.ID{"P11"}, cartons: 8, run: handOver("P11", "KE")},
-	{kind: "C01", owner: "P03", cartons: 20, run: sellTo("DE")},
-	{kind: "C02", owner: "P01", needs: []partner.ID{"P02"}, cartons: 20, run: transfer},
-	{kind: "C03", owner: "P08", cartons: 50, run: sellTo("AU")},
-	{kind: "C04", owner: "P04", cartons: 20, run: shopIn("PT", 46*day)},
-	{kind: "C07", owner: "P11", cartons: 10, least: 2, run: lapse},
-	{kind: "C10", owner: "P11", cartons: 20, run: shopIn("KE", 0)},
-	{kind: "C10", owner: "P12", cartons: 20, run: shopIn("KE", 0)},
-	{kind: "C12", owner: "P05", needs: []partner.ID{"P10"}, cartons: 10, least: 2, run: giveBack},
-	{kind: "C14", owner: "P01", cartons: 20, run: shopIn("CH", 0)},
+	order int // how many scenes of the plot there were before
 }
 
 func (w *World) member(id partner.ID) *member {
-	i := slices.IndexFunc(w.members, func(m *member) bool { return m.ID() == id })
+	i := slices.IndexFunc(w.members, func(m *member) bool { return m.ID == id })
 	if i < 0 {
 		return nil
 	}
 	return w.members[i]
 }
 
-func (w *World) has(ids []partner.ID) bool {
-	return !slices.ContainsFunc(ids, func(id partner.ID) bool { return w.member(id) == nil })
+// complete tells whether everybody whom a plot needs is there.
+func (w *World) complete(p *Plot) bool {
+	_, owner := w.Setting.profile(p.Owner)
+	_, with := w.Setting.profile(p.With)
+	return owner && (with || p.With == "")
 }
+
+// with returns the other distributor of a scene.
+func (s *scene) with() *member { return s.w.member(s.plot.With) }
+
+// outsider returns the warehouse of the dealer without contract to whom the
+// goods go.
+func (s *scene) outsider() site { return s.w.outsiders[s.plot.To] }
 
 // plant records that goods of the scene are diverted, first at t.
 func (s *scene) plant(who partner.ID, from, to geo.Region, t moment, g goods) *Truth {
-	truth := s.w.plant(s.plot.kind, who, from, to, t)
+	truth := s.w.plant(s.plot.Kind, who, from, to, t)
 	truth.Items = append(truth.Items, s.lot.items(g)...)
 	truth.Units += s.lot.units(g)
 	return truth
@@ -80,8 +131,10 @@ func (s *scene) plant(who partner.ID, from, to geo.Region, t moment, g goods) *T
 // clear records that cartons and the units in them must stay clean.
 func (s *scene) clear(to geo.Region, t moment) {
 	truth := s.plant("", s.w.site(s.m.dc).Country, to, t, s.goods)
-	for c := s.goods.lo; c < s.goods.hi; c++ {
-		truth.Items = append(truth.Items, s.lot.items(unitsIn(int(c)))...)
+	if s.goods.level == cartons {
+		for c := s.goods.lo; c < s.goods.hi; c++ {
+			truth.Items = append(truth.Items, s.lot.items(s.lot.unitsIn(int(c)))...)
+		}
 	}
 }
 
@@ -92,10 +145,12 @@ func (w *World) home(s site) geo.Region {
 	return w.Partners[i].Country
 }
 
-func (s *scene) expectAll(t *Truth, rule string, p partner.ID, list []goods) {
+// all returns the code of every one of a list of goods.
+func (s *scene) all(list []goods) (items []gs1.Item) {
 	for _, g := range list {
-		t.expect(rule, p, s.lot.items(g)...)
+		items = append(items, s.lot.items(g)...)
 	}
+	return items
 }
 
 // C11: every pallet through a transit site.
@@ -104,33 +159,7 @@ func (j *journey) transit() {
 	if hub.Role != partner.Transit {
 		return
 	}
-	t := j.w.plant("C11", "", "", hub.Region(), 0)
+	t := j.w.plant(byTransit, "", "", hub.Region(), 0)
 	t.Items = append(t.Items, j.lot.items(j.lot.full())...)
 	t.Units += j.lot.units(j.lot.full())
-}
-
-// counterfeit is D10: serials that no factory ever made, on buyers' phones.
-func (w *World) counterfeit() {
-	n := w.scaled(50, 3)
-	l := newLot("X00-0001", &w.Products[0], (n+unitsPerCarton-1)/unitsPerCarton, 1, newStream(w.Seed, "counterfeit/codes"))
-	j := w.journey(nil, l)
-	j.keep = true
-	s := &scene{journey: j, plot: &plot{kind: "D10"}}
-	for i := range n {
-		r := pick(j.stream, []geo.Region{"TH", "AE", "IN", "MX", "NG"})
-		t := j.between(10*day, 80*day)
-		b := j.buyer(r)
-		for range 1 + j.IntN(2) {
-			j.scans(unit(i), b, t)
-			t += j.between(time.Hour, 2*day)
-		}
-		first := j.acts[len(j.acts)-1].at
-		for _, a := range j.acts {
-			if a.goods == unit(i) {
-				first = min(first, a.at)
-			}
-		}
-		s.plant("", "", "", first, unit(i)).expect("R01", "", l.item(unit(i)))
-	}
-	w.acts = append(w.acts, j.disturbed()...)
 }

@@ -14,6 +14,8 @@ import (
 	"waymark/internal/sim"
 )
 
+var start = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 func item(t *testing.T, serial string) gs1.Item {
 	t.Helper()
 	it, err := gs1.SGTIN(9521234100010, serial)
@@ -25,7 +27,7 @@ func item(t *testing.T, serial string) gs1.Item {
 
 func TestScore(t *testing.T) {
 	a, b, c, d := item(t, "A"), item(t, "B"), item(t, "C"), item(t, "D")
-	at := sim.Start.Add(time.Hour)
+	at := start.Add(time.Hour)
 	truth := []sim.Truth{
 		{Kind: "D01", Responsible: "P09", First: at, Items: []gs1.Item{a, b}, Expected: []sim.Expectation{{Rule: "R02", Partner: "P09", Items: []gs1.Item{a, b}}}},
 		{Kind: "C01", Responsible: "P03", First: at, Items: []gs1.Item{c}},
@@ -76,7 +78,7 @@ func TestScore(t *testing.T) {
 
 func TestScoreOfSums(t *testing.T) {
 	a, b := item(t, "A"), item(t, "B")
-	at := sim.Start
+	at := start
 	truth := func(optional bool) []sim.Truth {
 		return []sim.Truth{
 			{Kind: "D03", Responsible: "P12", First: at, Items: []gs1.Item{a}, Expected: []sim.Expectation{

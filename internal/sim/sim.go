@@ -1,10 +1,11 @@
-// Package sim makes a synthetic quarter of trade, "Lumora LED 2026-Q1", with
-// known diverters in it: master data, the messages that scanners, buyers and
-// partners send, in the order in which they arrive, and the truth.
+// Package sim makes a synthetic quarter of trade, by default "Lumora LED
+// 2026-Q1", with known diverters in it: master data, the messages that
+// scanners, buyers and partners send, in the order in which they arrive, and
+// the truth.
 //
-// Everything follows from a seed. Each partner, pallet and device draws from a
-// stream of random numbers of its own, keyed by its name, so a further partner
-// changes nothing of what the others do.
+// Everything follows from a seed and a [Setting]. Each partner, pallet and
+// device draws from a stream of random numbers of its own, keyed by its name,
+// so a further partner changes nothing of what the others do.
 package sim
 
 import (
@@ -17,19 +18,12 @@ import (
 	"github.com/google/uuid"
 
 	"waymark/internal/geo"
-	"waymark/internal/gs1"
 	"waymark/internal/partner"
 )
 
-// Start is the first instant of the quarter and End the first after it.
-var (
-	Start = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-	End   = Start.Add(quarter)
-)
-
 const (
-	day     = 24 * time.Hour
-	quarter = 90 * day
+	hour = time.Hour
+	day  = 24 * hour
 )
 
 // A moment is a time, counted from the start of the quarter.
@@ -39,9 +33,9 @@ type moment = time.Duration
 type Preset string
 
 const (
-	S Preset = "S" // 6,400 units
-	M Preset = "M" // 64,000 units
-	L Preset = "L" // 1,000,000 units
+	S Preset = "S" // a tenth of M: of the built-in world 6,400 units
+	M Preset = "M" // as the setting says: 64,000 units
+	L Preset = "L" // 15.625 times M: 1,000,000 units
 )
 
 // scale returns the size against that of preset M.
@@ -58,26 +52,30 @@ func (p Preset) scale() float64 {
 // Config says which world to make. The zero value makes a small one without
 // noise.
 type Config struct {
-	Seed   uint64
-	Preset Preset  // S where empty
-	Noise  float64 // 0: every scan arrives, on time and right; 1: as in the field
-	Roster []Profile
+	Seed    uint64
+	Preset  Preset   // S where empty
+	Noise   float64  // 0: every scan arrives, on time and right; 1: as in the field
+	Setting *Setting // a valid one; the built-in world where nil
 }
 
 // A World is a generated quarter.
 type World struct {
 	Config
 	Master
-	Truth []Truth
+	Truth      []Truth
+	Start, End time.Time // of the quarter; End is the first instant after it
 
-	members []*member
-	own     map[string]site // the manufacturer's sites, by name
-	traders map[geo.Region]site
-	space   uuid.UUID // of message ids
-	skews   []moment  // how wrong the clock of each site is
-	acts    []act     // in order of arrival
-	truths  []*Truth
-	lost    map[pair]bool // what rests on a scan that never arrived
+	quarter   moment // its length
+	field     *Field
+	members   []*member
+	own       map[string]site // the manufacturer's sites, by name
+	factory   site
+	outsiders map[geo.Region]site
+	space     uuid.UUID // of message ids
+	skews     []moment  // how wrong the clock of each site is
+	acts      []act     // in order of arrival
+	truths    []*Truth
+	lost      map[pair]bool // what rests on a scan that never arrived
 }
 
 // Generate makes the world that a configuration asks for.
@@ -85,17 +83,23 @@ func Generate(c Config) *World {
 	if c.Preset == "" {
 		c.Preset = S
 	}
-	if c.Roster == nil {
-		c.Roster = Roster()
+	if c.Setting == nil {
+		c.Setting = Lumora()
 	}
-	w := &World{Config: c, own: map[string]site{}, traders: map[geo.Region]site{}, lost: map[pair]bool{}}
-	w.space = uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "waymark sim %d %s %g", c.Seed, c.Preset, c.Noise))
+	w := &World{Config: c, field: c.Setting.field(), own: map[string]site{}, outsiders: map[geo.Region]site{}, lost: map[pair]bool{}}
+	w.Start, w.End = c.Setting.quarter()
+	w.quarter = w.End.Sub(w.Start)
+	w.space = uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "waymark sim %s %d %s %g", c.Setting.Name, c.Seed, c.Preset, c.Noise))
 	w.build()
 	w.acts = make([]act, 0, int(2.05*64_000*c.Preset.scale()))
 	for _, m := range w.members {
 		w.trade(m)
 	}
-	w.counterfeit()
+	for i := range c.Setting.Plots {
+		if p := &c.Setting.Plots[i]; p.Kind == counterfeits {
+			w.counterfeit(p)
+		}
+	}
 	slices.SortFunc(w.acts, func(a, b act) int {
 		return cmp.Or(cmp.Compare(a.arrival, b.arrival), cmp.Compare(a.lot.name, b.lot.name), cmp.Compare(a.seq, b.seq))
 	})
@@ -121,13 +125,16 @@ func (w *World) site(s site) *partner.Site { return &w.Sites[s] }
 
 func (w *World) owner(s site) partner.ID { return w.Sites[s].Partner }
 
+// place returns the place of a region that the setting is known to have.
+func (w *World) place(r geo.Region) Place {
+	p, _ := w.Setting.place(r)
+	return p
+}
+
 // scaled returns a count of preset M at this world's size, at least least.
 func (w *World) scaled(n, least int) int {
 	return max(least, int(float64(n)*w.Preset.scale()+.5))
 }
 
-// gln returns the n-th location number under a company prefix of 7 digits.
-func gln(prefix uint64, n int) gs1.GLN {
-	stem := prefix*100_000 + uint64(n)
-	return gs1.GLN(stem*10 + uint64(gs1.CheckDigit(stem)))
-}
+// small tells whether there is too little trade to count on sums.
+func (w *World) small() bool { return w.Preset.scale() < 1 }

@@ -111,10 +111,11 @@ func count(w *sim.World) (n counts) {
 }
 
 func TestFurtherPartnerChangesNothingElse(t *testing.T) {
-	more := append(sim.Roster(), sim.Profile{Number: 13, Name: "Savanna Screens", Currency: "USD", Language: "en", Units: 2000, Hub: "HUB-SZ",
+	more := sim.Lumora()
+	more.Distributors = append(more.Distributors, sim.Profile{ID: "P13", Number: 13, Name: "Savanna Screens", Currency: "USD", Language: "en", Units: 2000, Hub: "HUB-SZ",
 		Tier: partner.Tier{Scale: partner.Ordinary, Capability: partner.Sales}, Regions: sim.Roster()[11].Regions, Rights: nil})
 	without := sim.Generate(sim.Config{Seed: 3, Noise: 1})
-	with := sim.Generate(sim.Config{Seed: 3, Noise: 1, Roster: more})
+	with := sim.Generate(sim.Config{Seed: 3, Noise: 1, Setting: more})
 	if with.Len() <= without.Len() {
 		t.Fatalf("%d messages with a further partner, %d without", with.Len(), without.Len())
 	}
@@ -159,6 +160,14 @@ func TestEveryDocumentIsValid(t *testing.T) {
 	for _, g := range w.Grants {
 		faults = append(faults, g.Validate()...)
 	}
+	for _, x := range w.Waivers {
+		faults = append(faults, x.Validate()...)
+	}
+	for _, d := range w.Deals {
+		faults = append(faults, d.Validate()...)
+	}
+	faults = append(faults, w.Policy.Validate()...)
+	faults = append(faults, sim.Lumora().Validate()...)
 	known := w.Directory()
 	for m := range w.Messages() {
 		var sites []gs1.GLN
@@ -204,7 +213,7 @@ func TestNoiselessTradeIsInOrder(t *testing.T) {
 				t.Fatalf("id %s twice", h.ID)
 			}
 			ids[h.ID] = true
-			if h.Time.After(m.Arrival) || h.Time.Before(sim.Start) || !h.Time.Before(sim.End) {
+			if h.Time.After(m.Arrival) || h.Time.Before(w.Start) || !h.Time.Before(w.End) {
 				t.Errorf("hop of %v arrives at %v", h.Time, m.Arrival)
 			}
 			for _, it := range h.Items {
@@ -220,7 +229,7 @@ func TestNoiselessTradeIsInOrder(t *testing.T) {
 				last[it] = h.Time
 			}
 		}
-		if o := m.Observation; o != nil && (o.Time.Before(sim.Start) || !o.Time.Before(sim.End)) {
+		if o := m.Observation; o != nil && (o.Time.Before(w.Start) || !o.Time.Before(w.End)) {
 			t.Errorf("observation of %v lies outside the quarter", o.Time)
 		}
 	}
@@ -281,7 +290,7 @@ func TestTruthNamesWhatHappens(t *testing.T) {
 		kinds := map[string]bool{}
 		for _, truth := range w.Truth {
 			kinds[truth.Kind] = true
-			if truth.First.Before(sim.Start) || len(truth.Items) == 0 {
+			if truth.First.Before(w.Start) || len(truth.Items) == 0 {
 				t.Errorf("seed %d: %s of %s begins at %v, %d items", seed, truth.Kind, truth.Responsible, truth.First, len(truth.Items))
 			}
 			for _, e := range truth.Expected {
@@ -293,11 +302,12 @@ func TestTruthNamesWhatHappens(t *testing.T) {
 				}
 			}
 		}
-		want := []string{"R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R13", "R17"}
+		want := []string{"R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R13", "R14", "R15", "R16", "R17", "R19", "R20", "R21"}
 		if got := slices.Sorted(maps.Keys(rules)); !slices.Equal(got, want) {
 			t.Errorf("seed %d: truth expects rules %v, want %v", seed, got, want)
 		}
-		all := []string{"C01", "C02", "C03", "C04", "C06", "C07", "C10", "C11", "C12", "C14", "D01", "D02", "D04", "D06", "D07", "D08", "D10", "D14"}
+		all := []string{"C01", "C02", "C03", "C04", "C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C14",
+			"D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D09", "D10", "D12", "D13", "D14", "D15", "D16"}
 		if got := slices.Sorted(maps.Keys(kinds)); !slices.Equal(got, all) {
 			t.Errorf("seed %d: kinds %v, want %v", seed, got, all)
 		}

@@ -2,74 +2,121 @@ package sim
 
 import (
 	"fmt"
-	"time"
 )
 
 // A part is what of a lot goes the way of a plot.
 type part struct {
-	plot  *plot
+	plot  *Plot
 	goods goods
 	units int // where the plot counts units
 }
 
+func (p part) kind() *kind { return kindOf(p.plot.Kind) }
+
+// mostLots bounds the lots of a distributor, by the digits of a pallet's code.
+const mostLots = 10_000_000
+
 // trade lets a distributor do its business of the quarter.
 func (w *World) trade(m *member) {
-	n := int(float64(m.Units)/unitsPerCarton*w.Preset.scale() + .5)
-	var sizes []int
-	for ; n > 0; n -= cartonsPerPack {
-		sizes = append(sizes, min(n, cartonsPerPack))
+	lots := w.lots(m)
+	parts := w.assign(m, lots)
+	journeys := make([]*journey, len(lots))
+	for i, l := range lots {
+		journeys[i] = w.journey(m, l)
+		journeys[i].live(parts[i])
 	}
-	parts := w.assign(m, sizes)
+	for i := range w.Setting.Plots {
+		p := &w.Setting.Plots[i]
+		if p.Owner != m.ID || !w.complete(p) {
+			continue
+		}
+		switch p.Kind {
+		case overordering:
+			journeys = append(journeys, w.overorder(m, journeys))
+		case unscanning:
+			w.unscan(m, journeys)
+		}
+	}
 	from := len(w.acts)
-	for i, size := range sizes {
-		name := fmt.Sprintf("%s-%04d", m.ID(), i+1)
-		codes := newStream(w.Seed, name+"/codes")
-		product := &w.Products[codes.IntN(len(w.Products))]
-		j := w.journey(m, newLot(name, product, size, uint64(m.Number)*10_000_000+uint64(i+1), codes))
-		j.live(parts[i])
+	for _, j := range journeys {
 		w.acts = append(w.acts, j.disturbed()...)
 	}
-	if m.ID() == backlogged {
-		w.backlog(m, w.acts[from:])
+	for i := range w.Setting.Plots {
+		if p := &w.Setting.Plots[i]; p.Owner == m.ID && p.Kind == backlogging {
+			w.backlog(m, p.Units, w.acts[from:])
+		}
 	}
+}
+
+// lots returns what a distributor gets in the quarter, a pallet each.
+func (w *World) lots(m *member) (lots []*lot) {
+	left := int(float64(m.Units)*w.Preset.scale() + .5)
+	for i := 1; left > 0; i++ {
+		name := fmt.Sprintf("%s-%04d", m.ID, i)
+		codes := newStream(w.Seed, name+"/codes")
+		product := &w.Products[codes.IntN(len(w.Products))]
+		n := min(max(1, (left+product.UnitsPerCarton/2)/product.UnitsPerCarton), w.Setting.Pallet)
+		left -= n * product.UnitsPerCarton
+		lots = append(lots, w.lot(name, product, n, uint64(m.Number)*mostLots+uint64(i), codes))
+		if left < product.UnitsPerCarton/2 {
+			break
+		}
+	}
+	return lots
 }
 
 // assign shares out the lots among the plots of a member: whole pallets first,
 // then cartons, spread so that most lots hold ordinary goods as well.
-func (w *World) assign(m *member, sizes []int) [][]part {
-	parts := make([][]part, len(sizes))
+func (w *World) assign(m *member, lots []*lot) [][]part {
+	parts := make([][]part, len(lots))
 	var loose []part // of one carton each
 	next := 0
-	for i := range plots {
-		p := &plots[i]
-		if p.owner != m.ID() || !w.has(p.needs) {
+	for i := range w.Setting.Plots {
+		p := &w.Setting.Plots[i]
+		k := kindOf(p.Kind)
+		if p.Owner != m.ID || !w.complete(p) || k.run == nil {
 			continue
 		}
-		n, count := w.scaled(p.cartons, max(p.least, 1)), 0
-		if p.units > 0 {
-			count = w.scaled(p.units, 3)
-			n = (count + p.each - 1) / p.each
+		n, count := w.scaled(p.Cartons, max(k.least, 1)), 0
+		if p.Units > 0 {
+			count = w.scaled(p.Units, 3)
+			n = (count + k.each - 1) / k.each
 		}
-		for p.whole && n >= cartonsPerPack && next < len(sizes) && sizes[next] == cartonsPerPack {
+		for k.whole && n >= w.Setting.Pallet && next < len(lots) && lots[next].cartons == w.Setting.Pallet {
 			parts[next] = []part{{p, goods{pallet, 0, 1}, 0}}
-			next, n = next+1, n-cartonsPerPack
+			next, n = next+1, n-w.Setting.Pallet
 		}
 		for range n {
-			u := min(count, p.each)
+			u := min(count, k.each)
 			loose = append(loose, part{p, goods{}, u})
 			count -= u
 		}
 	}
-	if left := len(sizes) - next; left > 0 {
-		most := max(10, (len(loose)+left-1)/left)
-		for i := next; i < len(sizes) && len(loose) > 0; i++ {
-			for c := 0; c < min(most, sizes[i]) && len(loose) > 0; c++ {
-				loose[0].goods = carton(c)
-				parts[i], loose = append(parts[i], loose[0]), loose[1:]
-			}
+	left := len(lots) - next
+	if left == 0 {
+		return parts
+	}
+	most := max(10, (len(loose)+left-1)/left)
+	for i := next; i < len(lots) && len(loose) > 0; i++ {
+		for c := 0; c < min(most, lots[i].cartons) && len(loose) > 0; c++ {
+			loose[0].goods = carton(c)
+			parts[i], loose = append(parts[i], loose[0]), loose[1:]
 		}
+		parts[i] = consolidated(parts[i])
 	}
 	return parts
+}
+
+// consolidated puts together what leaves a hub for one place.
+func consolidated(parts []part) (out []part) {
+	for _, p := range parts {
+		if n := len(out); n > 0 && p.kind().hub && out[n-1].plot == p.plot {
+			out[n-1].goods.hi = p.goods.hi
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // live makes the lot and lets each of its cartons go its way.
@@ -79,26 +126,38 @@ func (j *journey) live(parts []part) {
 		latest = 18 * day
 	}
 	j.keep = len(parts) > 0
-	t := j.supply(latest)
+	t := j.supply(latest, parts)
 	if len(parts) == 1 && parts[0].goods.level == pallet {
 		j.follow(parts[0], t)
 		return
 	}
 	j.transit()
-	t = j.between(t+2*time.Hour, t+8*time.Hour)
-	j.unpack(j.lot.boxes(), j.m.dc, t)
+	left := j.lot.boxes()
 	for _, p := range parts {
-		j.follow(p, t)
+		if p.kind().hub {
+			left.lo = p.goods.hi
+		}
+	}
+	if left.lo == left.hi {
+		return
+	}
+	t = j.between(t+2*hour, t+8*hour)
+	j.unpack(left, j.m.dc, t)
+	for _, p := range parts {
+		left.lo = p.goods.hi
+		if !p.kind().hub {
+			j.follow(p, t)
+		}
 	}
 	j.keep = false
-	for c := len(parts); c < j.lot.cartons; c++ {
-		j.distribute(c, t)
+	for c := left.lo; c < left.hi; c++ {
+		j.distribute(int(c), t)
 	}
 }
 
 // follow lets goods go the way of a plot.
 func (j *journey) follow(p part, t moment) {
-	order := j.m.plots[p.plot.kind]
-	j.m.plots[p.plot.kind]++
-	p.plot.run(&scene{j, p.plot, p.goods, p.units, order}, t)
+	order := j.m.plots[p.plot]
+	j.m.plots[p.plot]++
+	p.kind().run(&scene{j, p.plot, p.goods, p.units, order}, t)
 }

@@ -43,6 +43,16 @@ type Expectation struct {
 	Optional bool `json:"optional,omitzero"`
 }
 
+// enough is how many scans a concentration needs to be sure of.
+const enough = 12
+
+// allow lets another partner be named as well.
+func (e *Expectation) allow(p partner.ID) {
+	if !slices.Contains(e.Or, p) && p != e.Partner {
+		e.Or = append(e.Or, p)
+	}
+}
+
 // names tells whether a partner is one that may be named.
 func (e *Expectation) names(p partner.ID) bool { return p == e.Partner || slices.Contains(e.Or, p) }
 
@@ -57,16 +67,32 @@ func (e *Expectation) holds(it gs1.Item) bool {
 // may be named for it.
 func (t Truth) Control() bool { return strings.HasPrefix(t.Kind, "C") }
 
+// Expected returns a truth that expects only what the rules of a kind say.
+func Expected(truth []Truth, of func(rule string) bool) []Truth {
+	truth = slices.Clone(truth)
+	for i := range truth {
+		truth[i].Expected = slices.DeleteFunc(slices.Clone(truth[i].Expected), func(e Expectation) bool { return !of(e.Rule) })
+	}
+	return truth
+}
+
 // outcomes says what should come of each kind.
 var outcomes = map[string]string{
 	"D01": "alert at the shipment and at the receipt; a case",
-	"D02": "signals only; a case once scans are counted together",
+	"D02": "signals; a case against the sub-dealer once scans are counted together",
+	"D03": "signals; a case in most quarters once scans are counted together",
 	"D04": "a copied code; nobody is blamed",
+	"D05": "alert of order pooling; for a person to judge, both distributors are asked",
 	"D06": "a case of re-import",
 	"D07": "a case of duplicate sale",
 	"D08": "a case of destroyed goods resold",
+	"D09": "a case for what was inspected; the rest is watched",
 	"D10": "alert on the counterfeit track; nobody is blamed",
+	"D12": "alert for planning; the goods move lawfully within the EEA: no penalty",
+	"D13": "alert of order leakage; a case",
 	"D14": "alert of a custody break; records to be completed or explained",
+	"D15": "blocked before it leaves, or an alert at the shipment",
+	"D16": "records incomplete; never diversion",
 	"C01": "lawful passive sales within the EEA: no finding",
 	"C02": "approved transfer: no finding",
 	"C03": "approved stadium project: no finding",
@@ -74,16 +100,19 @@ var outcomes = map[string]string{
 	"C05": "tourists: signals at most, no alert",
 	"C06": "late upload in reverse order: what it explains is withdrawn",
 	"C07": "lapsed authorisation only, never diversion",
+	"C08": "a report by whoever bought the goods: flagged, nobody is blamed",
+	"C09": "seen after a reported theft; nobody is blamed",
 	"C10": "shared territory: no finding",
 	"C11": "passed through a transit site: no finding",
 	"C12": "returned and resold: no finding",
+	"C13": "declared relocation: no finding",
 	"C14": "own territory outside the EEA: no finding",
 }
 
 // plant returns the truth of a kind and a responsible partner, which now
 // begins at t at the latest.
 func (w *World) plant(kind string, who partner.ID, from, to geo.Region, at moment) *Truth {
-	first := Start.Add(at)
+	first := w.Start.Add(at)
 	for _, t := range w.truths {
 		if t.Kind == kind && t.Responsible == who {
 			if first.Before(t.First) {
@@ -99,6 +128,9 @@ func (w *World) plant(kind string, who partner.ID, from, to geo.Region, at momen
 
 // expect adds that a rule must find items.
 func (t *Truth) expect(rule string, p partner.ID, items ...gs1.Item) {
+	if len(items) == 0 {
+		return
+	}
 	for i := range t.Expected {
 		if e := &t.Expected[i]; e.Rule == rule && e.Partner == p {
 			e.Items = append(e.Items, items...)
@@ -121,6 +153,11 @@ func (t *Truth) expectSum(rule string, p partner.ID, to geo.Region, items ...gs1
 	return &t.Expected[len(t.Expected)-1]
 }
 
+// lawful tells whether goods move within the European Economic Area.
+func lawful(from, to geo.Region, at time.Time) bool {
+	return compliance.RegimeOf(from, to, at, nil) == compliance.EEAInternal
+}
+
 // settle puts the truth in its final form: sorted, without repeats, and with
 // no item among what must stay clean that another case diverts.
 func (w *World) settle() {
@@ -131,6 +168,7 @@ func (w *World) settle() {
 			slices.Sort(e.Items)
 			e.Items = slices.Compact(e.Items)
 			if slices.Contains(grouping, e.Rule) {
+				e.Optional = e.Rule == "R06" && (w.small() || len(e.Items) < enough)
 				continue
 			}
 			for _, it := range e.Items {

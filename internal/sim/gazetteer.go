@@ -1,16 +1,7 @@
 package sim
 
-import "waymark/internal/geo"
-
-// A place is a city that stands for its region.
-type place struct {
-	city     string
-	lat, lon float64
-	zone     string
-}
-
-// places holds every region that something happens in.
-var places = map[geo.Region]place{
+// gazetteer holds the places that are built in.
+var gazetteer = Places{
 	"CN-GD": {"Shenzhen", 22.54, 114.06, "Asia/Shanghai"},
 	"CN-ZJ": {"Hangzhou", 30.27, 120.16, "Asia/Shanghai"},
 	"NL":    {"Rotterdam", 51.92, 4.48, "Europe/Amsterdam"},
@@ -59,11 +50,17 @@ var places = map[geo.Region]place{
 	"EG":    {"Cairo", 30.04, 31.24, "Africa/Cairo"},
 	"US-TX": {"Dallas", 32.78, -96.80, "America/Chicago"},
 	"KR":    {"Seoul", 37.57, 126.98, "Asia/Seoul"},
+	"US-IL": {"Chicago", 41.88, -87.63, "America/Chicago"},
+	"CA":    {"Toronto", 43.65, -79.38, "America/Toronto"},
+	"IT":    {"Milan", 45.46, 9.19, "Europe/Rome"},
+	"SE":    {"Stockholm", 59.33, 18.07, "Europe/Stockholm"},
+	"DK":    {"Copenhagen", 55.68, 12.57, "Europe/Copenhagen"},
+	"NO":    {"Oslo", 59.91, 10.75, "Europe/Oslo"},
+	"NZ":    {"Auckland", -36.85, 174.76, "Pacific/Auckland"},
+	"CL":    {"Santiago", -33.45, -70.67, "America/Santiago"},
+	"AR":    {"Buenos Aires", -34.60, -58.38, "America/Argentina/Buenos_Aires"},
+	"PE":    {"Lima", -12.05, -77.04, "America/Lima"},
+	"HK":    {"Hong Kong", 22.32, 114.17, "Asia/Hong_Kong"},
+	"PH":    {"Manila", 14.60, 120.98, "Asia/Manila"},
+	"KP":    {"Pyongyang", 39.03, 125.75, "Asia/Pyongyang"},
 }
-
-// abroad lists where travellers, gifts and misread network addresses surface.
-// The home of the goods is not among them: what is seen there is planted.
-var abroad = []geo.Region{"BR", "TR", "JP", "GB", "ZA", "EG", "US-TX", "KR", "AU", "DE", "FR", "TH", "AE", "IN", "MX", "ID", "NG"}
-
-// cloned lists where copies of one code turn up, each far from the next.
-var cloned = []geo.Region{"BR", "TR", "JP", "GB", "ZA", "EG"}
