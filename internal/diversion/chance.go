@@ -24,7 +24,7 @@ func (t Tail) chance() float64 {
 	}
 	k, n := float64(t.K), float64(t.N)
 	first := math.Exp(choose(n, k) + beta(k+t.A, n-k+t.B) - beta(t.A, t.B))
-	return upper(first, t.K, t.N, func(x float64) float64 {
+	return upper(first, 0, t.K, t.N, func(x float64) float64 {
 		return (n - x) / (x + 1) * (x + t.A) / (n - x - 1 + t.B)
 	})
 }
@@ -53,7 +53,7 @@ func binomialTail(k, n int64, rate float64) float64 {
 	}
 	kf, nf := float64(k), float64(n)
 	first := math.Exp(choose(nf, kf) + kf*math.Log(rate) + (nf-kf)*math.Log1p(-rate))
-	return upper(first, k, n, func(x float64) float64 { return (nf - x) / (x + 1) * rate / (1 - rate) })
+	return upper(first, 0, k, n, func(x float64) float64 { return (nf - x) / (x + 1) * rate / (1 - rate) })
 }
 
 // hypergeometricTail returns P(X ≥ x) where n are drawn of all, of which k are
@@ -68,17 +68,32 @@ func hypergeometricTail(x, all, k, n int64) float64 {
 	}
 	a, kf, nf, xf := float64(all), float64(k), float64(n), float64(x)
 	first := math.Exp(choose(kf, xf) + choose(a-kf, nf-xf) - choose(a, nf))
-	return upper(first, x, most, func(i float64) float64 {
+	return upper(first, least, x, most, func(i float64) float64 {
 		return (kf - i) / (i + 1) * (nf - i) / (a - kf - nf + i + 1)
 	})
 }
 
-// upper sums a distribution from k to n: first is its value at k, and ratio how
-// the value after x compares with that at x.
-func upper(first float64, k, n int64, ratio func(x float64) float64) float64 {
+// upper sums a distribution from k to most: first is its value at k, and ratio
+// how the value after x compares with that at x. Where the distribution still
+// rises at k, what is below is summed instead, down to least: first may be too
+// small there to be told from none.
+func upper(first float64, least, k, most int64, ratio func(x float64) float64) float64 {
+	if k < most && ratio(float64(k)) > 1 {
+		return 1 - below(first/ratio(float64(k-1)), least, k-1, ratio)
+	}
 	sum, term := first, first
-	for x := k; x < n && term > sum*1e-17; x++ {
+	for x := k; x < most && term > sum*1e-17; x++ {
 		term *= ratio(float64(x))
+		sum += term
+	}
+	return min(sum, 1)
+}
+
+// below sums a distribution from k down to least.
+func below(first float64, least, k int64, ratio func(x float64) float64) float64 {
+	sum, term := first, first
+	for x := k; x > least && term > sum*1e-17; x-- {
+		term /= ratio(float64(x - 1))
 		sum += term
 	}
 	return min(sum, 1)
