@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -9,14 +10,23 @@ import (
 	"waymark/api/auth"
 )
 
-// getOpenAPI answers GET /openapi.json, made of the routes.
+// getOpenAPI answers GET /openapi.json, made of the routes and their forms.
 func (s *Server) getOpenAPI(c echo.Context) error {
+	components := schemas{"Problem": problemSchema}
+	known := forms(components)
 	paths := map[string]map[string]any{}
 	for _, r := range routes() {
 		path, params := openPath(r.path)
-		op := map[string]any{
-			"summary":   r.summary,
-			"responses": openResponses(r),
+		f := known[r.method+" "+r.path]
+		op := schema{"summary": r.summary}
+		if f.body != nil {
+			op["requestBody"] = openBody(components.of(f.body), f.lines)
+		}
+		op["responses"] = openResponses(r, f)
+		for _, name := range f.params {
+			p := maps.Clone(parameters[name])
+			p["name"] = name
+			params = append(params, p)
 		}
 		if len(params) > 0 {
 			op["parameters"] = params
@@ -30,15 +40,24 @@ func (s *Server) getOpenAPI(c echo.Context) error {
 		}
 		paths[path][strings.ToLower(r.method)] = op
 	}
-	return answer(c, http.StatusOK, map[string]any{
+	return answer(c, http.StatusOK, schema{
 		"openapi": "3.1.0",
 		"info":    map[string]string{"title": "Waymark", "version": s.version, "description": "A ledger of serial numbers that finds goods outside the territory they were sold for. Paths under /epcis are those of GS1 EPCIS 2.0."},
 		"paths":   paths,
-		"components": map[string]any{
-			"securitySchemes": map[string]any{"key": map[string]string{"type": "http", "scheme": "bearer"}},
-			"schemas":         map[string]any{"Problem": problemSchema},
+		"components": schema{
+			"securitySchemes": schema{"key": map[string]string{"type": "http", "scheme": "bearer"}},
+			"schemas":         components,
 		},
 	})
+}
+
+// openBody describes a body of one document or, with lines, of many.
+func openBody(document schema, lines bool) schema {
+	content := schema{typeJSON: schema{"schema": document}}
+	if lines {
+		content[typeNDJSON] = schema{"schema": schema{"type": "string", "description": "such documents, one a line; the answer has a line for each, a receipt or a problem"}}
+	}
+	return schema{"required": true, "content": content}
 }
 
 // openPath writes a route's path as OpenAPI does, with its parameters.
@@ -58,27 +77,37 @@ func openPath(path string) (string, []any) {
 	return strings.Join(segments, "/"), params
 }
 
-func openResponses(r route) map[string]any {
-	problem := map[string]any{
+func openResponses(r route, f form) schema {
+	out := schema{"default": schema{
 		"description": "a problem, RFC 9457",
-		"content":     map[string]any{problemType: map[string]any{"schema": map[string]string{"$ref": "#/components/schemas/Problem"}}},
+		"content":     schema{problemType: schema{"schema": map[string]string{"$ref": "#/components/schemas/Problem"}}},
+	}}
+	good := func(status, description string) {
+		answer := schema{"description": description}
+		if f.answer != nil {
+			content := schema{typeJSON: schema{"schema": f.answer}}
+			if f.stream {
+				content["text/event-stream"] = schema{"schema": schema{"type": "string", "description": "an entry of the list as the data of each event, without end; id is the token to resume after"}}
+			}
+			answer["content"] = content
+		}
+		out[status] = answer
 	}
-	out := map[string]any{"default": problem}
 	switch {
-	case r.method == http.MethodPut || r.method == http.MethodPost && strings.HasPrefix(r.path, "/v1/") && r.path != "/v1/ship-checks":
-		out["201"] = map[string]string{"description": "recorded"}
-		out["200"] = map[string]string{"description": "recorded before, or an answer a line"}
+	case f.status == http.StatusCreated:
+		good("201", "recorded")
+		good("200", "recorded before, or an answer a line")
 	case strings.HasSuffix(r.path, "/capture") && r.method == http.MethodPost:
-		out["202"] = map[string]string{"description": "taken; Location names the capture job"}
+		good("202", "taken; Location names the capture job")
 	case r.method == http.MethodOptions:
-		out["204"] = map[string]string{"description": "what the path offers"}
+		good("204", "what the path offers")
 	default:
-		out["200"] = map[string]string{"description": "the answer"}
+		good("200", "the answer")
 	}
 	return out
 }
 
-var problemSchema = map[string]any{
+var problemSchema = schema{
 	"type":     "object",
 	"required": []string{"type", "title", "status"},
 	"properties": map[string]any{
