@@ -79,17 +79,6 @@ func (v *Views) recall() (err error) {
 	return err
 }
 
-// cause says in a few words what an event was, for findings that it explains.
-func cause(e *entry) string {
-	switch {
-	case e.void:
-		return "the event " + e.id + " was declared an error"
-	case e.id != "":
-		return "explained by the event " + e.id
-	}
-	return "explained by " + e.Stream
-}
-
 // run applies first and what else is at hand, and commits.
 func (v *Views) run(first *entry, entries <-chan *entry, more func(ledger.Delivery) bool) error {
 	var t *tx

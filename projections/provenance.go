@@ -223,7 +223,7 @@ func (t *trail) hop(e *custody.Entry) (Hop, error) {
 
 // ShipCheck tells whether a shipment may leave, by the rules that would judge
 // it once it had left.
-func (v *Views) ShipCheck(c ShipCheck, now time.Time) (ShipAnswer, error) {
+func (v *Views) ShipCheck(c ShipCheck, now time.Time, lang string) (ShipAnswer, error) {
 	q, s, done := v.read()
 	defer done()
 	a := ShipAnswer{Allowed: true, Reasons: []ShipReason{}, AsOf: s.asOf()}
@@ -245,7 +245,7 @@ func (v *Views) ShipCheck(c ShipCheck, now time.Time) (ShipAnswer, error) {
 		}
 		if id := rule.ID + string(shipper) + g.String(); !asked[id] {
 			asked[id] = true
-			words := rule.Why.Fill("", diversion.Facts{Units: units, Partner: partnerName(s.dir, shipper), From: from.Region(), To: to.Region(), Time: now})
+			words := rule.Why.Fill(lang, diversion.Facts{Units: units, Partner: partnerName(s.dir, shipper), From: from.Region(), To: to.Region(), Time: now})
 			a.Allowed = false
 			a.Reasons = append(a.Reasons, ShipReason{rule.ID, words, []Evidence{}})
 		}

@@ -161,7 +161,7 @@ func (q rows) finding(s *state, clock int64, id diversion.ID, row *findingRow, l
 	f := Finding{
 		ID: id.String(), Rule: row.Rule, RuleVersion: row.Version, Title: rule.Title.In(lang), Policy: row.Policy, Strength: row.Strength, Status: row.status(clock),
 		ItemsCount: words.Units, Items: []gs1.Item{}, Partner: row.Partner, From: row.From, To: row.To,
-		FirstEventTime: row.time(), RaisedPosition: row.Raised, Alerted: row.Told, Withdrawn: row.Because, Evidence: []Evidence{},
+		FirstEventTime: row.time(), RaisedPosition: row.Raised, Alerted: row.Told, Withdrawn: withdrawal(row.Because, lang), Evidence: []Evidence{},
 		Regime: string(diversion.Regime(row.From, row.To, row.time())), Why: rule.Why.Fill(lang, words),
 	}
 	if v := row.Verdict; v != nil {

@@ -387,7 +387,7 @@ func (s *story) mayShip(t *testing.T, d *datadriven.TestData) string {
 	if err != nil {
 		return err.Error()
 	}
-	a, err := s.views.ShipCheck(projections.ShipCheck{From: gln(f["from"]), To: gln(f["to"]), Items: items}, at(f["at"]))
+	a, err := s.views.ShipCheck(projections.ShipCheck{From: gln(f["from"]), To: gln(f["to"]), Items: items}, at(f["at"]), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,10 +121,10 @@ func applySums(t *tx, e *entry) error {
 	if len(e.facts) == 0 || e.key == (custody.Key{}) {
 		return nil
 	}
-	if s, ok := diversion.Departures(e.facts[0].Fact); ok {
-		n := int64(len(e.facts))
+	if s, ok := diversion.Arrivals(e.facts[0].Fact); ok {
+		n := int64(1)
 		if e.void {
-			n = -n
+			n = -1
 		}
 		t.add(s, n)
 	}

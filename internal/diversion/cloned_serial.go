@@ -26,8 +26,8 @@ var ClonedSerial = &Rule{
 	},
 	Why: Text{
 		EN: "one code was seen by more devices, in more places, than one unit can have been at, last in {to} on {day}: the code was copied",
-		ZH: "同一编码被多台设备在多地扫到，超出单件商品的可能，最近一次于 {day} 在 {to}：编码被复制",
-		ES: "un mismo código fue visto por más dispositivos y en más lugares de los posibles para una unidad, la última vez en {to} el {day}: el código fue copiado",
+		ZH: "同一编码在多地被多台设备扫描，一件商品不可能如此，最近一次于 {day} 在 {to}：编码被复制",
+		ES: "un mismo código fue leído por más dispositivos y en más lugares de los que admite una sola unidad, la última vez en {to} el {day}: el código fue copiado",
 	},
 }
 

@@ -59,8 +59,8 @@ var Concentration = &Rule{
 	Judge: judgeConcentration, Looks: Weekly,
 	Why: Text{
 		EN: "{k} devices a day scanned goods of {holder} in {to}, of {n} in all, where {expected} were to be expected (chance {p}): possible out-of-territory sales",
-		ZH: "{holder} 的货物在 {to} 被 {k} 台次设备（按日去重）扫码，总数为 {n}，正常预期为 {expected}（偶然概率 {p}）：疑似窜货",
-		ES: "{k} dispositivos por día leyeron en {to} mercancía de {holder}, de {n} en total, donde cabía esperar {expected} (probabilidad {p}): posibles ventas fuera del territorio",
+		ZH: "{holder} 的货物在 {to} 有 {k} 个设备日的扫码（同一设备同一天只计一次），各地合计 {n} 个，正常预期 {expected} 个（偶然发生的概率 {p}）：疑似窜货",
+		ES: "mercancía de {holder} se leyó en {to} en {k} días-dispositivo, de {n} en total, cuando cabía esperar {expected} (probabilidad por azar: {p}): posibles ventas fuera del territorio",
 	},
 }
 

@@ -5,7 +5,7 @@ package diversion
 // so without documents a break is a gap in the data and accuses nobody: the
 // rule speaks only of goods whose way documents cover.
 var CustodyBreak = &Rule{
-	ID: "R04", Version: 1, Title: Text{EN: "break in the documented custody", ZH: "流转记录中断", ES: "interrupción de la custodia documentada"}, Strength: Medium, Window: hold, Decibans: 13,
+	ID: "R04", Version: 1, Title: Text{EN: "break in the documented custody", ZH: "流转记录中断", ES: "interrupción de la cadena de custodia documentada"}, Strength: Medium, Window: hold, Decibans: 13,
 	Check: func(s *Sighting) (Signal, bool) {
 		w := s.Way
 		if !s.arrives() || w.Product == 0 || !w.Documented || s.found(ReImport) || s.found(OutOfTerritoryReceipt) {
@@ -25,7 +25,7 @@ var CustodyBreak = &Rule{
 	},
 	Why: Text{
 		EN: "{units} last documented with {holder} were received in {to} on {day} by a partner to whom no shipment, notice or order sent them",
-		ZH: "最后有记录由 {holder} 持有的 {units} 于 {day} 在 {to} 被一家合作方收货，但没有任何发货、预告或订单指向该合作方",
-		ES: "{units}, documentadas por última vez con {holder}, fueron recibidas en {to} el {day} por un socio al que ningún envío, aviso ni pedido las destinaba",
+		ZH: "最后有记录由 {holder} 持有的货物（{units}）于 {day} 在 {to} 被一家合作方收货，但没有任何发货、发货通知或订单指向该合作方",
+		ES: "mercancía ({units}) documentada por última vez en poder de {holder} fue recibida en {to} el {day} por un socio al que ningún envío, aviso ni pedido la destinaba",
 	},
 }

@@ -27,8 +27,8 @@ var DuplicateSale = &Rule{
 	},
 	Why: Text{
 		EN: "sold or activated again in {to} on {day} with no return recorded since the first time",
-		ZH: "{day} 在 {to} 再次销售或激活，而首次销售之后没有退货记录",
-		ES: "vendida o activada de nuevo en {to} el {day} sin que conste devolución desde la primera vez",
+		ZH: "{day} 在 {to} 再次销售或激活，而首次销售或激活之后没有退货记录",
+		ES: "unidad vendida o activada de nuevo en {to} el {day} sin que conste una devolución desde la primera vez",
 	},
 }
 

@@ -88,7 +88,7 @@ const (
 
 var roles = [...]Text{
 	SetOff:        {EN: "set it off", ZH: "触发事件", ES: "lo originó"},
-	Bound:         {EN: "documents the last authorised holder", ZH: "证明最后授权持有方", ES: "documenta al último titular autorizado"},
+	Bound:         {EN: "documents the last authorised holder", ZH: "记载最后的授权持有方", ES: "documenta al último titular autorizado"},
 	SeenBefore:    {EN: "seen before", ZH: "此前的扫码", ES: "vista antes"},
 	SoldBefore:    {EN: "sold or activated before", ZH: "此前已销售或激活", ES: "vendida o activada antes"},
 	EndedBefore:   {EN: "reported destroyed, recalled or stolen before", ZH: "此前已报告销毁、召回或失窃", ES: "dada de baja antes"},

@@ -18,7 +18,7 @@ const (
 // could have travelled between in the time: a copied code, or a place that is
 // wrong. Only two satellite fixes make it more than a hint.
 var ImpossibleTravel = &Rule{
-	ID: "R07", Version: 1, Title: Text{EN: "impossible travel", ZH: "不可能的移动", ES: "desplazamiento imposible"}, Strength: Low, Decibans: 1,
+	ID: "R07", Version: 1, Title: Text{EN: "impossible travel", ZH: "不可能的行程", ES: "desplazamiento imposible"}, Strength: Low, Decibans: 1,
 	Check: func(s *Sighting) (Signal, bool) {
 		now, before := s.Now, s.past.last
 		if now.Kind != custody.Sighted || before == nil || !impossible(before, now) {
@@ -32,8 +32,8 @@ var ImpossibleTravel = &Rule{
 	},
 	Why: Text{
 		EN: "one code was seen in {from} and, too soon after, in {to} on {day}, by two devices",
-		ZH: "同一编码先在 {from}、随后于 {day} 在 {to} 被两台设备扫到，间隔短于任何运输所需时间",
-		ES: "un mismo código se vio en {from} y, demasiado pronto después, en {to} el {day}, con dos dispositivos",
+		ZH: "同一编码先在 {from}、随后于 {day} 在 {to} 被两台设备扫描，间隔短于任何运输所需的时间",
+		ES: "un mismo código se leyó en {from} y, demasiado poco después, en {to} el {day}, con dos dispositivos",
 	},
 }
 

@@ -18,8 +18,8 @@ var LapsedAuthorisation = &Rule{
 	},
 	Why: Text{
 		EN: "{units} of {holder} went to {to} on {day}, when the grant for that region was not in force",
-		ZH: "{holder} 的 {units} 于 {day} 发往 {to}，当时该地区的授权不在有效期内",
-		ES: "{units} de {holder} fueron a {to} el {day}, cuando la concesión para esa región no estaba en vigor",
+		ZH: "{holder} 的货物（{units}）于 {day} 去往 {to}，当时该地区的授权不在有效期内",
+		ES: "mercancía de {holder} ({units}) salió hacia {to} el {day}, cuando la autorización para esa región no estaba en vigor",
 	},
 }
 

@@ -11,15 +11,16 @@ import (
 )
 
 var missingParams = Params{"R20", []Param{
-	{"least", 10, 1, 1e9, "items that left without a scan of their arrival, at least"},
-	{"share", .10, 0, 1, "of the items that left, at least"},
+	{"least", 10, 1, 1e9, "consignments passed on without a scan of their arrival, at least"},
+	{"share", .10, 0, 1, "of the consignments that arrived, at least"},
 	{"usual", .03, 1e-6, 1, "share that is usual where the peers' is lower"},
 	{"chance", .001, 1e-12, .5, "chance of so many at the usual share, at most"},
 }}
 
 // MissingScans finds a partner that passes on goods which it never scanned on
 // their arrival, far more often than its peers. Its records are incomplete; of
-// diversion that says nothing.
+// diversion that says nothing. What is counted is consignments: one scan that got
+// lost is one, whatever was in the carton.
 var MissingScans = &Rule{
 	ID: "R20", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Quiet: true, Decibans: 3,
 	Title:  Text{EN: "records incomplete", ZH: "扫码记录不完整", ES: "registros incompletos"},
@@ -29,7 +30,7 @@ var MissingScans = &Rule{
 			return Tally{}, false
 		}
 		q, look := Weekly.Look(s.Now.At())
-		return Tally{Sum{Rule: "R20", Quarter: q, Look: uint8(look), Out: true, Of: s.site.GLN.String()}, s.Now.Hash ^ hashOf(string(s.Way.Item))}, true
+		return Tally{Sum{Rule: "R20", Quarter: q, Look: uint8(look), Out: true, Of: s.site.GLN.String()}, s.Before.Shipped.Hash}, true
 	},
 	Check: func(s *Sighting) (Signal, bool) {
 		if !s.unreceived() {
@@ -41,11 +42,14 @@ var MissingScans = &Rule{
 	},
 	Judge: judgeMissingScans, Looks: Weekly,
 	Why: Text{
-		EN: "{k} of {n} items that left the sites of {holder} had been shipped there but never scanned on arrival, where its peers' share lets expect {expected}: records incomplete",
-		ZH: "从 {holder} 各站点发出的 {n} 件货物中，有 {k} 件到货时未被扫码，而按同行水平预期为 {expected} 件：记录不完整",
-		ES: "{k} de {n} artículos que salieron de las instalaciones de {holder} nunca se leyeron a su llegada, cuando por sus pares cabía esperar {expected}: registros incompletos",
+		EN: "{k} of {n} consignments to {holder} were passed on but never scanned on arrival, where its peers' share lets expect {expected}: records incomplete",
+		ZH: "发往 {holder} 的 {n} 批货物中，有 {k} 批到货时未被扫码即转出，而按同行水平预期为 {expected} 批：记录不完整",
+		ES: "{k} de {n} envíos a {holder} se despacharon sin haberse leído a su llegada, cuando por sus pares cabía esperar {expected}: registros incompletos",
 	},
 }
+
+// skew is how far the clocks of two scanners may be apart.
+const skew = day
 
 // unreceived tells whether the item leaves a site of a partner to which it was
 // shipped, and that never received it.
@@ -53,6 +57,10 @@ func (s *Sighting) unreceived() bool {
 	to := s.Before.ShippedTo
 	if to == 0 || !leaves(s.Now.Fact) || !s.atSite || s.site.Role == partner.Transit || s.Way.Trade.Manufacturer(s.site.Partner) {
 		return false
+	}
+	b := s.Before
+	if b.Site == to && b.Shipped.At().Sub(b.Since.At()) <= skew {
+		return false // received, by a clock that is not the shipper's
 	}
 	consignee, ok := s.Way.Trade.Site(to)
 	return ok && s.Way.Trade.SameFamily(consignee.Partner, s.site.Partner)
@@ -63,10 +71,10 @@ func leaves(f *custody.Fact) bool {
 	return f.Kind == custody.Handled && (f.Step.Leaves() || f.Step == custody.RetailSelling) && f.Link == custody.Alone
 }
 
-// Departures names the sum that counts what leaves a site, and tells whether a
-// fact is a leaving.
-func Departures(f *custody.Fact) (Sum, bool) {
-	if !leaves(f) || f.Site == 0 {
+// Arrivals names the sum that counts what arrives at a site, and tells whether a
+// fact is of an arrival.
+func Arrivals(f *custody.Fact) (Sum, bool) {
+	if f.Kind != custody.Handled || !f.Step.Arrives() || f.Site == 0 {
 		return Sum{}, false
 	}
 	q, look := Weekly.Look(f.At())
@@ -75,30 +83,38 @@ func Departures(f *custody.Fact) (Sum, bool) {
 
 func missingGroup(root partner.ID, q Quarter) string { return fmt.Sprintf("%s|%d", root, q) }
 
-// left counts, by look and up to it, what left a family's sites, and of that what
-// had not been received.
-type left struct{ all, missing []int64 }
+// consigned counts, by look and up to it, what arrived at a family's sites by
+// scan, and what did without.
+type consigned struct{ scanned, missing []int64 }
 
 func judgeMissingScans(s *Season) (out []Verdict) {
-	families := s.departures()
+	families := s.consignments()
 	for _, root := range slices.Sorted(maps.Keys(families)) {
+		var found *Verdict
 		for look := range s.Looks {
 			end := Weekly.End(s.Quarter, look)
-			if v, ok := families.missing(s.Policies.At(end.Add(-1)), root, look); ok {
+			v, ok := families.judge(s.Policies.At(end.Add(-1)), root, look)
+			switch {
+			case !ok:
+			case found == nil:
 				v.Group, v.At = missingGroup(root, s.Quarter), end.UnixMilli()
 				v.From = homeOf(s.Trade, root)
 				v.To = v.From
-				out = append(out, v)
-				break
+				found = &v
+			case v.P <= found.P:
+				found.K, found.N, found.Expected, found.P = v.K, v.N, v.Expected, v.P
 			}
+		}
+		if found != nil {
+			out = append(out, *found)
 		}
 	}
 	return out
 }
 
-type families map[partner.ID]*left
+type families map[partner.ID]*consigned
 
-func (s *Season) departures() families {
+func (s *Season) consignments() families {
 	all := families{}
 	for sum, n := range s.Sums("R20", s.Quarter) {
 		gln, err := gs1.ParseGLN(sum.Of)
@@ -107,14 +123,14 @@ func (s *Season) departures() families {
 			continue
 		}
 		root := s.Trade.Root(site.Partner)
-		f := all[root]
-		if f == nil {
-			f = &left{make([]int64, s.Looks), make([]int64, s.Looks)}
-			all[root] = f
+		c := all[root]
+		if c == nil {
+			c = &consigned{make([]int64, s.Looks), make([]int64, s.Looks)}
+			all[root] = c
 		}
-		into := f.all
+		into := c.scanned
 		if sum.Out {
-			into = f.missing
+			into = c.missing
 		}
 		for i := int(sum.Look); i < s.Looks; i++ {
 			into[i] += n
@@ -123,25 +139,25 @@ func (s *Season) departures() families {
 	return all
 }
 
-// missing judges a family against its peers.
-func (all families) missing(p *Policy, root partner.ID, look int) (Verdict, bool) {
-	k, n := all[root].missing[look], all[root].all[look]
+// judge compares a family with its peers at a look.
+func (all families) judge(p *Policy, root partner.ID, look int) (Verdict, bool) {
+	k := all[root].missing[look]
+	n := k + all[root].scanned[look]
 	if float64(k) < p.Param(missingParams, "least") || float64(k) < p.Param(missingParams, "share")*float64(n) {
 		return Verdict{}, false
 	}
-	var peers left
-	peers.all, peers.missing = []int64{0}, []int64{0}
-	for id, f := range all {
+	var missing, peers int64
+	for id, c := range all {
 		if id != root {
-			peers.all[0] += f.all[look]
-			peers.missing[0] += f.missing[look]
+			missing += c.missing[look]
+			peers += c.missing[look] + c.scanned[look]
 		}
 	}
 	usual := p.Param(missingParams, "usual")
-	if peers.all[0] > 0 {
-		usual = max(usual, float64(peers.missing[0])/float64(peers.all[0]))
+	if peers > 0 {
+		usual = max(usual, float64(missing)/float64(peers))
 	}
-	chance := binomialTail(k, max(k, n), usual)
+	chance := binomialTail(k, n, usual)
 	if chance > p.Param(missingParams, "chance") {
 		return Verdict{}, false
 	}

@@ -40,8 +40,8 @@ var OrderLeakage = &Rule{
 	Stands: func(p *Policy, g Gathered) bool { return float64(g.Units) >= p.Param(leakageParams, "units") },
 	Why: Text{
 		EN: "{units} of {holder} are in use in {to} at the customer of a deal that another partner registered and did not win: possible leakage of the order",
-		ZH: "{holder} 的 {units} 在 {to} 被用于另一合作方已报备但未赢单的客户处：疑似飞单",
-		ES: "{units} de {holder} se usan en {to} en el cliente de una operación que otro socio registró y no ganó: posible desvío del pedido",
+		ZH: "{holder} 的货物（{units}）在 {to} 出现在另一合作方已报备但未成交项目的客户处：疑似飞单",
+		ES: "mercancía de {holder} ({units}) está en uso en {to}, en el cliente de una operación que otro socio registró y no ganó: posible desvío del pedido",
 	},
 }
 

@@ -39,8 +39,8 @@ var OrderPooling = &Rule{
 	Stands: func(p *Policy, g Gathered) bool { return float64(g.Units) >= p.Param(poolingParams, "units") },
 	Why: Text{
 		EN: "{units} ordered by {holder} were shipped to sites of a partner of a lower tier in {to}: possible pooling of orders across tiers",
-		ZH: "{holder} 下单的 {units} 发往 {to} 一家较低级别合作方的站点：疑似跨级挂单",
-		ES: "{units} pedidas por {holder} se enviaron a instalaciones de un socio de nivel inferior en {to}: posible agrupación de pedidos entre niveles",
+		ZH: "{holder} 下单的货物（{units}）发往 {to} 一家级别较低的合作方的站点：疑似跨级挂单",
+		ES: "mercancía pedida por {holder} ({units}) se envió a instalaciones de un socio de nivel inferior en {to}: posible agrupación de pedidos entre niveles",
 	},
 }
 

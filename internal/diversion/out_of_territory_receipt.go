@@ -17,7 +17,7 @@ var OutOfTerritoryReceipt = &Rule{
 	},
 	Why: Text{
 		EN: "{units} last documented with {holder} were received in {to} on {day}, outside that holder's territory: possible out-of-territory sale",
-		ZH: "最后有记录由 {holder} 持有的 {units} 于 {day} 在其授权区域之外的 {to} 被收货：疑似窜货",
-		ES: "{units}, documentadas por última vez con {holder}, se recibieron en {to} el {day}, fuera del territorio de ese titular: posible venta fuera del territorio",
+		ZH: "最后有记录由 {holder} 持有的货物（{units}）于 {day} 在其授权区域之外的 {to} 被收货：疑似窜货",
+		ES: "mercancía ({units}) documentada por última vez en poder de {holder} se recibió en {to} el {day}, fuera del territorio de ese titular: posible venta fuera del territorio",
 	},
 }

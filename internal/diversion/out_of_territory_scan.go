@@ -22,7 +22,7 @@ var OutOfTerritoryScan = &Rule{
 	},
 	Why: Text{
 		EN: "a unit of {holder} was seen in {to} on {day}, outside that holder's territory; one scan alone proves nothing",
-		ZH: "{holder} 的一件产品于 {day} 在其授权区域之外的 {to} 被扫码；单次扫码不能说明问题",
+		ZH: "{holder} 的一件产品于 {day} 在其授权区域之外的 {to} 被扫码；仅凭一次扫码不能说明问题",
 		ES: "una unidad de {holder} se vio en {to} el {day}, fuera de su territorio; una sola lectura no prueba nada",
 	},
 }

@@ -18,8 +18,8 @@ var OutOfTerritoryShipment = &Rule{
 	},
 	Why: Text{
 		EN: "{units} of {holder} shipped on {day} to {to}, where no grant of its own allows a sale: possible out-of-territory sale",
-		ZH: "{holder} 于 {day} 向 {to} 发出 {units}，但其在该地没有销售授权：疑似窜货",
-		ES: "{holder} envió {units} el {day} a {to}, donde ninguna concesión suya permite vender: posible venta fuera del territorio",
+		ZH: "{holder} 于 {day} 向 {to} 发出货物（{units}），但其在当地没有销售授权：疑似窜货",
+		ES: "{holder} envió {units} el {day} a {to}, donde ninguna autorización suya le permite vender: posible venta fuera del territorio",
 	},
 }
 

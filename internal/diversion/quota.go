@@ -32,8 +32,8 @@ var Quotas = &Rule{
 	Stands: func(_ *Policy, g Gathered) bool { return g.Units > g.Limit },
 	Why: Text{
 		EN: "{units} were shipped to {to} in the month of {day}, more than its quota",
-		ZH: "{day} 所在月份向 {to} 发出 {units}，超出该目的地配额",
-		ES: "en el mes de {day} se enviaron {units} a {to}, más que su cupo",
+		ZH: "{day} 所在月份向 {to} 共发出 {units}，超出该目的地的配额",
+		ES: "en el mes del {day} se enviaron a {to} {units}, más de lo que admite su cupo",
 	},
 }
 

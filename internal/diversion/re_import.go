@@ -27,7 +27,7 @@ var ReImport = &Rule{
 	},
 	Why: Text{
 		EN: "{units} sold to {holder} for export surfaced in {to}, the country of origin, on {day}: possible re-import",
-		ZH: "售予 {holder} 供出口的 {units} 于 {day} 在原产国 {to} 出现：疑似倒流",
-		ES: "{units} vendidas a {holder} para la exportación aparecieron en {to}, el país de origen, el {day}: posible reimportación",
+		ZH: "售予 {holder} 供出口的货物（{units}）于 {day} 在原产国 {to} 出现：疑似倒流",
+		ES: "mercancía ({units}) vendida a {holder} para la exportación apareció en {to}, el país de origen, el {day}: posible reimportación",
 	},
 }

@@ -36,7 +36,7 @@ var RestrictedDestination = &Rule{
 	},
 	Why: Text{
 		EN: "{units} of {holder} shipped on {day} to {to}, to a country or a party that the policy restricts: to be held until a person has compared it with the list",
-		ZH: "{holder} 于 {day} 向 {to} 发出 {units}，目的国或收货方在政策的受限名单上：须由人工核对名单后方可放行",
+		ZH: "{holder} 于 {day} 向 {to} 发出货物（{units}），目的国或收货方列入政策的受限名单：须暂扣，经人工核对名单后方可放行",
 		ES: "{holder} envió {units} el {day} a {to}, a un país o a una parte que la política restringe: debe retenerse hasta que una persona lo coteje con la lista",
 	},
 }

@@ -18,7 +18,7 @@ var scrapedParams = Params{"R14", []Param{
 // ever scans what belongs to that code.
 var ScrapedCodes = &Rule{
 	ID: "R14", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Decibans: 13,
-	Title:  Text{EN: "goods whose codes may have been removed", ZH: "疑似刮码货物", ES: "mercancía cuyos códigos pueden haberse retirado"},
+	Title:  Text{EN: "goods whose codes may have been removed", ZH: "疑似刮码", ES: "mercancía cuyos códigos pueden haberse retirado"},
 	Params: scrapedParams,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Kind != custody.Sighted || s.Now.Sight != custody.Inspection || s.Way.Heard > 0 {
@@ -40,7 +40,7 @@ var ScrapedCodes = &Rule{
 	},
 	Why: Text{
 		EN: "cartons and hidden codes of {units} of {holder} were found in {to} by inspection, and no buyer scanned any of them: their codes may have been removed",
-		ZH: "稽查在 {to} 通过箱码或隐藏码发现 {holder} 的 {units}，且没有任何消费者扫码：疑似刮码",
-		ES: "una inspección halló en {to}, por códigos de caja u ocultos, {units} de {holder}, y ningún comprador las leyó: sus códigos pueden haberse retirado",
+		ZH: "稽查在 {to} 通过箱码或隐藏码发现 {holder} 的货物（{units}），且没有消费者扫过其中任何一件：疑似刮码",
+		ES: "una inspección halló en {to}, por códigos de caja u ocultos, mercancía de {holder} ({units}) que ningún comprador leyó: sus códigos pueden haberse retirado",
 	},
 }

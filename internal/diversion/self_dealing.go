@@ -30,6 +30,6 @@ var SelfDealing = &Rule{
 	Why: Text{
 		EN: "reported in {to} on {day} by whoever had it before in {from}: the report says nothing of a holder until this is explained",
 		ZH: "{day} 在 {to} 的举报来自此前在 {from} 持有该货物的人：在说明原因之前，该举报不指向任何持有方",
-		ES: "informada en {to} el {day} por quien la tuvo antes en {from}: mientras no se explique, el informe no señala a ningún titular",
+		ES: "unidad comunicada en {to} el {day} por quien la tuvo antes en {from}: mientras no se explique, el informe no señala a ningún titular",
 	},
 }

@@ -8,7 +8,7 @@ import (
 // destroyed, recalled or stolen. After a theft nobody is named: whoever had it
 // reported it.
 var SightingAfterEnd = &Rule{
-	ID: "R10", Version: 1, Title: Text{EN: "seen after its reported end", ZH: "报告灭失后再次出现", ES: "vista después de su baja"}, Strength: High, Subject: PerItem, Decibans: 20,
+	ID: "R10", Version: 1, Title: Text{EN: "seen after its reported end", ZH: "终止流通后再次出现", ES: "unidad vista después de su baja"}, Strength: High, Subject: PerItem, Decibans: 20,
 	Check: func(s *Sighting) (Signal, bool) {
 		end := s.Before.Ended
 		if end == (custody.Key{}) || s.Now.Kind == custody.Handled && (s.Now.Step.Ends() || s.Now.Ended) {
@@ -24,6 +24,6 @@ var SightingAfterEnd = &Rule{
 	Why: Text{
 		EN: "seen in {to} on {day} after it was reported destroyed, recalled or stolen",
 		ZH: "在被报告销毁、召回或失窃之后，于 {day} 在 {to} 再次出现",
-		ES: "vista en {to} el {day} después de que se notificara su destrucción, retirada o robo",
+		ES: "unidad vista en {to} el {day} después de que se notificara su destrucción, retirada o robo",
 	},
 }

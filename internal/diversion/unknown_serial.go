@@ -20,7 +20,7 @@ var UnknownSerial = &Rule{
 	},
 	Why: Text{
 		EN: "{units} seen on {day} though no commissioning is recorded",
-		ZH: "{day} 发现 {units}，但没有任何赋码记录",
-		ES: "{units} vistas el {day} sin que conste su puesta en servicio",
+		ZH: "{day} 发现货品（{units}），但没有任何赋码记录",
+		ES: "mercancía ({units}) vista el {day} sin que conste su alta como número de serie",
 	},
 }
