@@ -31,7 +31,7 @@ const (
 // Without either the stream begins with the first alert; "now" begins with the
 // next one. Asked for application/json, it answers with a page of them.
 func (s *Server) getAlerts(c echo.Context) error {
-	q, err := s.query(c, "after", "limit")
+	q, err := s.query(c, "after", "limit", "lang")
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *Server) getAlerts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	after, limit := q.text("after"), q.limit("limit")
+	after, limit, lang := q.text("after"), q.limit("limit"), q.language(c.Request())
 	if id := c.Request().Header.Get("Last-Event-ID"); id != "" && stream {
 		after = id
 	}
@@ -50,9 +50,9 @@ func (s *Server) getAlerts(c echo.Context) error {
 		return err
 	}
 	if !stream {
-		return s.listAlerts(c, after, limit)
+		return s.listAlerts(c, after, limit, lang)
 	}
-	return s.streamAlerts(c, after)
+	return s.streamAlerts(c, after, lang)
 }
 
 // wantsStream tells which form of the alerts a client accepts.
@@ -97,9 +97,9 @@ func (s *Server) token(ctx context.Context, t string) (string, error) {
 	return fmt.Sprintf("%d-%d", p, n), nil
 }
 
-func (s *Server) listAlerts(c echo.Context, after string, limit int) error {
+func (s *Server) listAlerts(c echo.Context, after string, limit int, lang string) error {
 	asOf := s.views.AsOf()
-	list, err := s.alertsOf(c.Request().Context(), caller(c).Partner, after, limit)
+	list, err := s.alertsOf(c.Request().Context(), caller(c).Partner, after, limit, lang)
 	if err != nil {
 		return err
 	}
@@ -107,16 +107,16 @@ func (s *Server) listAlerts(c echo.Context, after string, limit int) error {
 	if len(list) == limit {
 		out["next"] = list[limit-1].Token
 	}
-	return answer(c, http.StatusOK, out)
+	return answerIn(c, lang, out)
 }
 
 // alertsOf returns up to limit alerts after a token that a caller bound to top
 // may know of. The tokens of others are not told either: they would count what
 // happens to them.
-func (s *Server) alertsOf(ctx context.Context, top partner.ID, after string, limit int) ([]projections.Alert, error) {
+func (s *Server) alertsOf(ctx context.Context, top partner.ID, after string, limit int, lang string) ([]projections.Alert, error) {
 	list := []projections.Alert{}
 	for ctx.Err() == nil {
-		all, err := s.views.Alerts(after, alertBatch, "")
+		all, err := s.views.Alerts(after, alertBatch, lang)
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +137,7 @@ func (s *Server) alertsOf(ctx context.Context, top partner.ID, after string, lim
 }
 
 // streamAlerts sends alerts until the client goes or the server stops.
-func (s *Server) streamAlerts(c echo.Context, after string) error {
+func (s *Server) streamAlerts(c echo.Context, after, lang string) error {
 	end, ok := s.streams.begin(caller(c).ID, s.limits.Streams)
 	if !ok {
 		return refuse(errBusy, "too many streams are open")
@@ -147,10 +147,11 @@ func (s *Server) streamAlerts(c echo.Context, after string) error {
 	defer s.busy.Add(1)
 
 	res := c.Response()
+	spoken(c, lang)
 	res.Header().Set(echo.HeaderContentType, "text/event-stream")
 	res.Header().Set("X-Accel-Buffering", "no")
 	res.WriteHeader(http.StatusOK)
-	st := &stream{server: s, res: res, control: http.NewResponseController(res), top: caller(c).Partner, after: after}
+	st := &stream{server: s, res: res, control: http.NewResponseController(res), top: caller(c).Partner, after: after, lang: lang}
 	if err := st.send([]byte("retry: 2000\n\n")); err != nil {
 		return nil // the client has gone
 	}
@@ -165,6 +166,7 @@ type stream struct {
 	control *http.ResponseController
 	top     partner.ID
 	after   string // token of the last alert that was dealt with
+	lang    string
 }
 
 func (st *stream) run(ctx context.Context) {
@@ -205,7 +207,7 @@ func (st *stream) forward() (more bool, err error) {
 			return false, err
 		}
 	}
-	alerts, err := st.server.views.Alerts(st.after, alertBatch, "")
+	alerts, err := st.server.views.Alerts(st.after, alertBatch, st.lang)
 	if err != nil {
 		st.server.logger.Error("a stream of alerts failed", "error", err)
 		return false, err

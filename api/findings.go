@@ -14,7 +14,7 @@ import (
 // getFindings answers GET /v1/findings. A caller bound to a partner gets the
 // findings about that partner and those below it.
 func (s *Server) getFindings(c echo.Context) error {
-	q, err := s.query(c, "rule", "partner", "region", "status", "since", "limit", "after")
+	q, err := s.query(c, "rule", "partner", "region", "status", "since", "limit", "after", "lang")
 	if err != nil {
 		return err
 	}
@@ -25,6 +25,7 @@ func (s *Server) getFindings(c echo.Context) error {
 		Since:   q.time("since"),
 		Limit:   q.limit("limit"),
 		After:   q.text("after"),
+		Lang:    q.language(c.Request()),
 	}
 	if r := q.text("region"); r != "" {
 		if f.Region, err = geo.ParseRegion(r); err != nil {
@@ -49,14 +50,14 @@ func (s *Server) getFindings(c echo.Context) error {
 		if f.Partner == "" {
 			f.Partner = top
 		} else if !belongs(s.views.Directory(), f.Partner, top) {
-			return answer(c, http.StatusOK, projections.Page{Findings: []projections.Finding{}, AsOf: s.views.AsOf()})
+			return answerIn(c, f.Lang, projections.Page{Findings: []projections.Finding{}, AsOf: s.views.AsOf()})
 		}
 	}
 	page, err := s.views.Findings(f)
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, page)
+	return answerIn(c, f.Lang, page)
 }
 
 // ruleID reports whether s has the form of a rule's id: a letter, two digits.
@@ -66,18 +67,26 @@ func ruleID(s string) bool {
 
 // getFinding answers GET /v1/findings/{id}.
 func (s *Server) getFinding(c echo.Context) error {
-	top := caller(c).Partner
-	return s.document(c, func(id string) (any, bool, error) {
-		f, ok, err := s.views.Finding(id, "")
-		if err != nil || !ok || !s.mayKnow(top, f) {
-			return nil, false, err
-		}
-		if f.AsOf == nil {
-			asOf := s.views.AsOf()
-			f.AsOf = &asOf
-		}
-		return f, true, nil
-	})
+	q, err := s.query(c, "lang")
+	if err != nil {
+		return err
+	}
+	lang := q.language(c.Request())
+	if err := q.err(); err != nil {
+		return err
+	}
+	id, err := pathValue(c, 2)
+	if err != nil {
+		return err
+	}
+	f, ok, err := sought(c.Request().Context(), s, func() (projections.Finding, bool, error) { return s.views.Finding(id, lang) })
+	if err != nil {
+		return err
+	}
+	if !ok || !s.mayKnow(caller(c).Partner, f) {
+		return refuse(errNotFound, "")
+	}
+	return answerIn(c, lang, f)
 }
 
 // mayKnow reports whether a caller bound to top may know of a finding.

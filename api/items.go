@@ -1,8 +1,6 @@
 package api
 
 import (
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
 	"waymark/internal/gs1"
@@ -26,14 +24,19 @@ func pathItem(c echo.Context) (gs1.Item, error) {
 // getItem answers GET /v1/items/{item}. To a caller bound to a partner, an
 // item that is neither with that partner nor bound to it is not found.
 func (s *Server) getItem(c echo.Context) error {
-	if _, err := s.query(c); err != nil {
+	q, err := s.query(c, "lang")
+	if err != nil {
+		return err
+	}
+	lang := q.language(c.Request())
+	if err := q.err(); err != nil {
 		return err
 	}
 	it, err := pathItem(c)
 	if err != nil {
 		return err
 	}
-	v, ok, err := sought(c.Request().Context(), s, func() (projections.Item, bool, error) { return s.views.Item(it, "") })
+	v, ok, err := sought(c.Request().Context(), s, func() (projections.Item, bool, error) { return s.views.Item(it, lang) })
 	if err != nil {
 		return err
 	}
@@ -47,7 +50,7 @@ func (s *Server) getItem(c echo.Context) error {
 	if !ok {
 		return refuse(errNotFound, "")
 	}
-	return answer(c, http.StatusOK, v)
+	return answerIn(c, lang, v)
 }
 
 // known returns those findings of an item that a caller bound to top may know
@@ -68,7 +71,7 @@ func (s *Server) known(top partner.ID, refs []projections.FindingRef) ([]project
 
 // getProvenance answers GET /v1/items/{item}/provenance.
 func (s *Server) getProvenance(c echo.Context) error {
-	q, err := s.query(c, "proof")
+	q, err := s.query(c, "proof", "lang")
 	if err != nil {
 		return err
 	}
@@ -78,18 +81,21 @@ func (s *Server) getProvenance(c echo.Context) error {
 		return refuse(errAbsent, "proofs are not offered yet")
 	default:
 		q.fault("proof", "want 0 or 1")
-		return q.err()
+	}
+	lang := q.language(c.Request())
+	if err := q.err(); err != nil {
+		return err
 	}
 	it, err := pathItem(c)
 	if err != nil {
 		return err
 	}
-	v, ok, err := sought(c.Request().Context(), s, func() (projections.Provenance, bool, error) { return s.views.Provenance(it, "") })
+	v, ok, err := sought(c.Request().Context(), s, func() (projections.Provenance, bool, error) { return s.views.Provenance(it, lang) })
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return refuse(errNotFound, "")
 	}
-	return answer(c, http.StatusOK, v)
+	return answerIn(c, lang, v)
 }

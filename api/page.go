@@ -15,15 +15,19 @@ import (
 // getPage answers GET /: the first page. Whoever may not read is shown how to
 // sign in; a caller bound to a partner has no pages.
 func (s *Server) getPage(c echo.Context) error {
-	return s.page(c, http.StatusOK, false)
-}
-
-func (s *Server) page(c echo.Context, status int, refused bool) error {
 	req := c.Request()
-	q := req.URL.Query()
-	v := web.Visit{Lang: web.Language(q.Get("lang"), req.Header.Get("Accept-Language")), Item: q.Get("item"), Refused: refused}
 	if len(req.URL.RawQuery) > maxEventQuery {
 		return refuse(errTooLong, "the query is too long")
+	}
+	return s.page(c, http.StatusOK, query{values: req.URL.Query()}, false)
+}
+
+// page answers with the first page, as a query string or a form asks for it.
+func (s *Server) page(c echo.Context, status int, q query, refused bool) error {
+	req := c.Request()
+	v := web.Visit{Lang: q.language(req), Item: q.text("item"), Refused: refused}
+	if err := q.err(); err != nil {
+		return err
 	}
 	if who, err := s.identify(req); err == nil && !refused {
 		v.Known = who.Scopes.Allows(auth.Read) && who.Partner == ""
@@ -37,7 +41,8 @@ func (s *Server) page(c echo.Context, status int, refused bool) error {
 	if req.TLS != nil {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	h.Set("Vary", "Accept-Language, Cookie")
+	spoken(c, v.Lang)
+	h.Add(echo.HeaderVary, "Cookie")
 	h.Set(echo.HeaderContentType, "text/html; charset=utf-8")
 	var body bytes.Buffer // whole before the status is sent: what fails is an error
 	if err := s.pages.Home(&body, v); err != nil {
@@ -69,19 +74,32 @@ func (s *Server) postSession(c echo.Context) error {
 	}
 	who, ok := s.keys.Caller(form.Get("key"), s.now())
 	if !ok || !who.Scopes.Allows(auth.Read) || who.Partner != "" {
-		return s.page(c, http.StatusForbidden, true)
+		return s.page(c, http.StatusForbidden, query{values: form}, true)
+	}
+	q := query{values: form}
+	lang := q.language(c.Request())
+	if err := q.err(); err != nil {
+		return err
 	}
 	s.setSession(c, s.sessions.Begin(who, s.now()), auth.SessionLife)
-	return c.Redirect(http.StatusSeeOther, "/?lang="+web.Language(form.Get("lang"), ""))
+	return c.Redirect(http.StatusSeeOther, "/?lang="+lang)
 }
 
 // endSession answers POST /session/end.
 func (s *Server) endSession(c echo.Context) error {
+	q, err := s.query(c, "lang")
+	if err != nil {
+		return err
+	}
+	lang := q.language(c.Request())
+	if err := q.err(); err != nil {
+		return err
+	}
 	if cookie, err := c.Request().Cookie(SessionCookie); err == nil {
 		s.sessions.End(cookie.Value)
 	}
 	s.setSession(c, "", -time.Second)
-	return c.Redirect(http.StatusSeeOther, "/")
+	return c.Redirect(http.StatusSeeOther, "/?lang="+lang)
 }
 
 func (s *Server) setSession(c echo.Context, token string, life time.Duration) {

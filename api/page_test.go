@@ -26,9 +26,9 @@ func TestPage(t *testing.T) {
 		name, path, accept string
 		want               []string
 	}{
-		{"English", "/", "", []string{"Development mode", "Find an item", "Possible out-of-territory shipment", "Germany"}},
+		{"English", "/", "", []string{"Development mode", "Find an item", "possible out-of-territory shipment", "Germany"}},
 		{"Chinese by header", "/", "zh-CN,zh;q=0.9,en;q=0.5", []string{`<html lang="zh">`, "查询货品", "疑似跨区发货", "德国"}},
-		{"Spanish by choice", "/?lang=es", "zh", []string{"Buscar un artículo", "Posible envío fuera del territorio"}},
+		{"Spanish by choice", "/?lang=es", "zh", []string{"Buscar un artículo", "posible envío fuera del territorio"}},
 		{"an item", "/?item=" + url.QueryEscape(unit("W1")), "", []string{"Siam Tools (P01)", "Thailand, Viet", "Shipped", "Bangkok DC", "to Köln DC", "R02"}},
 		{"scanner data", "/?item=" + url.QueryEscape("]d201"+gtin+"21W1"), "", []string{"Siam Tools (P01)"}},
 		{"an item that nobody knows", "/?item=" + url.QueryEscape(unit("W9")), "", []string{"Nothing is known of this item."}},

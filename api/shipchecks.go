@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,7 +15,12 @@ func (s *Server) postShipCheck(c echo.Context) error {
 	if _, err := mediaType(c.Request(), typeJSON); err != nil {
 		return err
 	}
-	if _, err := s.query(c); err != nil {
+	params, err := s.query(c, "lang")
+	if err != nil {
+		return err
+	}
+	lang := params.language(c.Request())
+	if err := params.err(); err != nil {
 		return err
 	}
 	body, err := readBody(c, s.limits.Body)
@@ -47,11 +51,11 @@ func (s *Server) postShipCheck(c echo.Context) error {
 	if len(m.list) > 0 {
 		return refuse(errRefused, "", m.list[:min(len(m.list), maxErrors)]...)
 	}
-	a, err := s.views.ShipCheck(q, s.now())
+	a, err := s.views.ShipCheck(q, s.now(), lang)
 	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, a)
+	return answerIn(c, lang, a)
 }
 
 func shipFaults(q projections.ShipCheck) []partner.Fault {

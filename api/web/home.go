@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
@@ -20,7 +18,7 @@ import (
 
 // A Visit is what a browser asks of the first page.
 type Visit struct {
-	Lang     string // of languages
+	Lang     string // of Languages
 	Item     string // to be found, in any spelling
 	SignedIn bool   // by a session
 	Known    bool   // the visitor may read
@@ -42,17 +40,6 @@ type page struct {
 
 // T returns a fixed text.
 func (p page) T(name string) string { return words(p.Lang, name) }
-
-// Titles returns the titles of the rules by their ids, as JSON, for alerts that
-// arrive later.
-func (p page) Titles() (string, error) {
-	titles := map[string]string{}
-	for _, r := range diversion.Rules {
-		titles[r.ID] = p.T(r.ID)
-	}
-	data, err := json.Marshal(titles, json.Deterministic(true))
-	return string(data), err
-}
 
 // found is an item with all that is known of it.
 type found struct {
@@ -97,7 +84,7 @@ const shown = 30
 // Home writes the first page. To a visitor who may not read it shows no more
 // than how to sign in.
 func (p *Pages) Home(w io.Writer, v Visit) error {
-	out := page{Visit: v, Dev: p.dev, Languages: languages}
+	out := page{Visit: v, Dev: p.dev, Languages: Languages}
 	if v.Known {
 		if err := p.fill(&out); err != nil {
 			return err
@@ -120,7 +107,7 @@ func (p *Pages) fill(out *page) error {
 // alerts fills in the latest findings that alert; weak ones alone do not. It
 // looks through a few pages of findings and no more.
 func (p *Pages) alerts(out *page, dir *partner.Directory) error {
-	q := projections.FindingQuery{Limit: 200}
+	q := projections.FindingQuery{Limit: 200, Lang: out.Lang}
 	for n := range 5 {
 		list, err := p.views.Findings(q)
 		if err != nil {
@@ -153,7 +140,15 @@ func (out *page) alert(dir *partner.Directory, f projections.Finding) alertRow {
 }
 
 func (out *page) finding(rule, status, why string) findingRow {
-	return findingRow{rule, out.T(rule), status, out.T(status), why}
+	return findingRow{rule, title(rule, out.Lang), status, out.T(status), why}
+}
+
+// title returns the title of a rule.
+func title(rule, lang string) string {
+	if r, ok := diversion.ByID(rule); ok {
+		return r.Title.In(lang)
+	}
+	return rule
 }
 
 // find fills in the item that is looked for.
@@ -167,11 +162,11 @@ func (p *Pages) find(out *page, dir *partner.Directory) error {
 		}
 		return nil
 	}
-	item, ok, err := p.views.Item(it, "")
+	item, ok, err := p.views.Item(it, out.Lang)
 	if err != nil {
 		return err
 	}
-	way, known, err := p.views.Provenance(it, "")
+	way, known, err := p.views.Provenance(it, out.Lang)
 	if err != nil {
 		return err
 	}
@@ -256,7 +251,7 @@ func (out *page) hop(dir *partner.Directory, h projections.Hop) hopRow {
 		row.Documents = append(row.Documents, out.T("notice")+" "+h.ASN)
 	}
 	for _, rule := range h.Findings {
-		row.Findings = append(row.Findings, findingRow{Rule: rule, Title: out.T(rule)})
+		row.Findings = append(row.Findings, findingRow{Rule: rule, Title: title(rule, out.Lang)})
 	}
 	return row
 }

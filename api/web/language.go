@@ -1,40 +1,15 @@
 package web
 
-import (
-	"strings"
+import "strings"
 
-	"golang.org/x/text/language"
-)
+// Languages are those that the fixed texts are in; the first is the default.
+var Languages = []string{"en", "zh", "es"}
 
-// languages are those that the fixed texts are in; the first is the default.
-var languages = []string{"en", "zh", "es"}
-
-var matcher = language.NewMatcher([]language.Tag{language.English, language.Chinese, language.Spanish})
-
-// Language returns the language of a page: the one asked for, or the best of
-// those that the browser accepts.
-func Language(asked, accept string) string {
-	for _, l := range languages {
-		if asked == l {
-			return l
-		}
-	}
-	if len(accept) > 256 {
-		accept = ""
-	}
-	tags, _, err := language.ParseAcceptLanguage(accept)
-	if err != nil || len(tags) == 0 {
-		return languages[0]
-	}
-	_, i, _ := matcher.Match(tags...)
-	return languages[i]
-}
-
-// A text is one fixed text in every language, in the order of languages.
+// A text is one fixed text in every language, in the order of Languages.
 type text [3]string
 
 func (t text) in(lang string) string {
-	for i, l := range languages {
+	for i, l := range Languages {
 		if l == lang {
 			return t[i]
 		}
@@ -97,17 +72,6 @@ var texts = map[string]text{
 	"unit":        {"unit", "件", "unidad"},
 	"units":       {"units", "件", "unidades"},
 	"asn":         {"Notice of shipment", "发货通知", "Aviso de envío"},
-
-	"R01": {"Unknown serial", "未知序列号", "Número de serie desconocido"},
-	"R02": {"Possible out-of-territory shipment", "疑似跨区发货", "Posible envío fuera del territorio"},
-	"R03": {"Possible out-of-territory receipt", "疑似跨区收货", "Posible recepción fuera del territorio"},
-	"R04": {"Break in the documented custody", "流转链断裂", "Ruptura de la custodia documentada"},
-	"R05": {"Scan outside the territory", "区域外扫码", "Lectura fuera del territorio"},
-	"R07": {"Impossible travel", "不可能的位移", "Desplazamiento imposible"},
-	"R09": {"Second sale of one serial", "同一序列号重复销售", "Segunda venta de un número de serie"},
-	"R10": {"Seen after its reported end", "注销后再次出现", "Visto tras su baja"},
-	"R13": {"Possible re-import", "疑似回流", "Posible reimportación"},
-	"R17": {"Shipment or sale under a lapsed authorisation", "授权失效后发货或销售", "Envío o venta con autorización caducada"},
 
 	"commissioning":   {"Made", "赋码", "Fabricado"},
 	"packing":         {"Packed", "装箱", "Embalado"},

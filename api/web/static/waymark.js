@@ -4,7 +4,7 @@
   const panel = document.getElementById("alerts");
   if (!panel) return;
   const text = panel.dataset, list = panel.querySelector("ul"), link = document.getElementById("link");
-  const titles = JSON.parse(text.titles), most = 50;
+  const most = 50;
 
   function element(name, className, content) {
     const e = document.createElement(name);
@@ -25,7 +25,7 @@
     li.dataset.id = finding.id;
     const head = element("p"), state = change === "withdrawn" ? change : finding.status;
     head.append(element("span", "chip " + state, text[state] || state), " ", element("span", "chip rule", finding.rule), " ",
-      element("strong", "", titles[finding.rule] || finding.rule));
+      element("strong", "title", finding.title));
     if (change === "escalated") head.append(" ", element("span", "chip escalated", text[change]));
     const n = finding.items_count;
     const foot = element("p", "quiet", finding.first_event_time.slice(0, 16).replace("T", " ") + " · " + n + " " + (n === 1 ? text.unit : text.units));
@@ -49,7 +49,7 @@
     document.getElementById("none").hidden = true;
   }
 
-  const source = new EventSource("/v1/alerts?after=" + encodeURIComponent(text.after));
+  const source = new EventSource("/v1/alerts?lang=" + encodeURIComponent(text.lang) + "&after=" + encodeURIComponent(text.after));
   for (const change of ["raised", "withdrawn", "escalated"]) source.addEventListener(change, show);
   source.onopen = () => { link.textContent = text.live; link.className = "chip live"; };
   source.onerror = () => { link.textContent = text.offline; link.className = "chip provisional"; };
