@@ -479,7 +479,7 @@ func (m *model) signals() []string {
 		if m.unit[it] != "" {
 			continue // judged with the unit
 		}
-		w := custody.NewWay(it, m.entries[it], nil, m.trade)
+		w := custody.NewWay(it, m.entries[it], m.stays(it), m.trade)
 		for _, s := range diversion.Inspect(w, custody.Key{}, nil).Signals {
 			if s.Rule.Subject == diversion.PerGroup {
 				continue // stands with others or not at all
@@ -488,6 +488,14 @@ func (m *model) signals() []string {
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// stays names what an item was ever packed into.
+func (m *model) stays(it gs1.Item) (out []custody.Stay) {
+	for in := range m.been[it] {
+		out = append(out, custody.Stay{In: in})
+	}
 	return out
 }
 
