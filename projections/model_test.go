@@ -44,11 +44,14 @@ grant id=G01 to=P01 in=DE,AT until=2026-01-03
 grant id=G03 to=P03 in=PL
 grant id=G09 to=P09 in=TH
 waiver id=W1 for=deal to=P09 in=AE from=2026-01-05
-waiver id=W2 for=relocation items=c1,u4 in=DE from=2026-01-03
+waiver id=W2 for=relocation items=p1,u4 in=DE from=2026-01-03
+waiver id=W5 for=relocation items=c1 in=AE,CN
 waiver id=W3 for=drop-ship to=P03 consignee=P09
 waiver id=W4 for=test-purchase reporter=agency until=2026-01-06
 deal id=D1 by=P03 customer=Shop in=TH status=lost
-deal id=D2 by=P09 customer=Shop in=DE status=expired`
+deal id=D2 by=P09 customer=Shop in=DE status=expired
+policy version=v1 from=2026-01-04 off=R05 set=R16.units:1
+policy version=v2 from=2026-01-06 off=R04`
 
 // happening is one thing that a random trade records.
 type happening any // custody.Hop, Observation, Order or ASN, captured, or a line of master data
@@ -253,7 +256,7 @@ func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		trade := trades(rt)
 		inOrder := deliver(t, append(masters(), trade...), 1).views
-		m := newModel(trade, inOrder.Directory())
+		m := newModel(trade, inOrder)
 		if diff := cmp.Diff(m.signals(), told(t, inOrder)); diff != "" {
 			rt.Errorf("findings differ from the model's (-model +views):\n%s", diff)
 		}
@@ -315,13 +318,14 @@ func wayOf(t *testing.T, v *projections.Views, it gs1.Item) []string {
 
 // model is the trade folded eagerly.
 type model struct {
-	trade   custody.Trade
-	inside  map[gs1.Item]gs1.Item          // what each item is in, as of now
-	been    map[gs1.Item]map[gs1.Item]bool // what each item was ever in
-	unit    map[gs1.Item]gs1.Item          // the unit that each code is another of
-	entries map[gs1.Item][]custody.Entry
-	notices map[gs1.Item][]*custody.Fact
-	ids     map[custody.Key]string
+	trade    custody.Trade
+	policies *diversion.Policies
+	inside   map[gs1.Item]gs1.Item          // what each item is in, as of now
+	been     map[gs1.Item]map[gs1.Item]bool // what each item was ever in
+	unit     map[gs1.Item]gs1.Item          // the unit that each code is another of
+	entries  map[gs1.Item][]custody.Entry
+	notices  map[gs1.Item][]*custody.Fact
+	ids      map[custody.Key]string
 }
 
 type moment struct {
@@ -329,7 +333,7 @@ type moment struct {
 	facts []custody.ItemFact
 }
 
-func newModel(trade []happening, dir *partner.Directory) *model {
+func newModel(trade []happening, v *projections.Views) *model {
 	m := &model{inside: map[gs1.Item]gs1.Item{}, been: map[gs1.Item]map[gs1.Item]bool{}, entries: map[gs1.Item][]custody.Entry{},
 		notices: map[gs1.Item][]*custody.Fact{}, ids: map[custody.Key]string{}, unit: map[gs1.Item]gs1.Item{}}
 	gone := map[string]bool{}
@@ -365,7 +369,8 @@ func newModel(trade []happening, dir *partner.Directory) *model {
 			}
 		}
 	}
-	m.trade = custody.Trade{Directory: dir,
+	m.policies = v.Policies()
+	m.trade = custody.Trade{Directory: v.Directory(), Deals: v.Deals(),
 		Order:  func(id string) (*custody.Order, bool) { o, ok := orders[id]; return &o, ok },
 		Notice: func(id string) (*custody.ASN, bool) { a, ok := asns[id]; return &a, ok }}
 	slices.SortFunc(moments, func(a, b moment) int { return a.key.Compare(b.key) })
@@ -480,7 +485,7 @@ func (m *model) signals() []string {
 			continue // judged with the unit
 		}
 		w := custody.NewWay(it, m.entries[it], m.stays(it), m.trade)
-		for _, s := range diversion.Inspect(w, custody.Key{}, nil).Signals {
+		for _, s := range diversion.Inspect(w, custody.Key{}, m.policies).Signals {
 			if s.Rule.Subject == diversion.PerGroup {
 				continue // stands with others or not at all
 			}

@@ -194,6 +194,11 @@ func (s *Sighting) relocated(r geo.Region) bool {
 	for _, stay := range s.Way.Stays {
 		items = append(items, stay.In)
 	}
+	for i := range s.Way.Entries { // and what those were in
+		if e := &s.Way.Entries[i]; e.Via != "" && e.Kind == custody.Handled {
+			items = append(items, e.Via)
+		}
+	}
 	return s.Way.Trade.Relocated(items, r, s.Now.At())
 }
 
