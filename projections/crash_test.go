@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/go-cmp/cmp"
 
 	"waymark/internal/sim"
 	"waymark/ledger"
@@ -30,6 +31,9 @@ func TestCrash(t *testing.T) {
 		if v.AsOf().Position == last {
 			if got := digest(t, v); got != want {
 				t.Errorf("after %d crashes the digest is %s, want %s", crashes, got, want)
+			}
+			if diff := cmp.Diff(alertsOf(t, s.views), alertsOf(t, v)); diff != "" {
+				t.Errorf("after %d crashes other alerts are told (-without +with):\n%s", crashes, diff)
 			}
 			v.Close()
 			break
