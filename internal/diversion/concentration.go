@@ -31,7 +31,7 @@ var concentrationParams = Params{"R06", []Param{
 // before, and so the count is beta-binomial. All places of all holders are tested
 // together, at a bounded rate of false discoveries.
 var Concentration = &Rule{
-	ID: "R06", Version: 1, Strength: High, Subject: PerGroup, Window: hold, Decibans: 15,
+	ID: "R06", Version: 1, Strength: High, Subject: PerGroup, Window: hold,
 	Title:  Text{EN: "scans outside the territory concentrate", ZH: "区域外扫码异常集中", ES: "concentración de lecturas fuera del territorio"},
 	Params: concentrationParams,
 	Count: func(s *Sighting) (Tally, bool) {
@@ -161,7 +161,7 @@ func judgeConcentration(s *Season) []Verdict {
 	for look := range s.Looks {
 		end := Weekly.End(s.Quarter, look)
 		p := s.Policies.At(end.Add(-1))
-		base := newBaseline(s, p, before, whole)
+		base := newBaseline(s, p, before, whole, now, look)
 		tested, chances := s.test(p, now, base, look)
 		tests := tested.tests
 		for i, found := range discoveries(chances, tests, p.Param(concentrationParams, "threshold")) {
