@@ -107,6 +107,7 @@ type Finding struct {
 	Candidates []diversion.Candidate `json:"candidates,omitempty"` // who comes into question, the likeliest first
 	Documents  []string              `json:"documents,omitempty"`  // orders that it rests on
 	Regime     string                `json:"regime"`
+	Score      *Score                `json:"score,omitempty"` // of one finding alone, asked for by its id
 	AsOf       *AsOf                 `json:"as_of,omitempty"`
 }
 

@@ -29,7 +29,7 @@ func (v *Views) Digest() (string, error) {
 		return "", fmt.Errorf("digest of the master data: %w", err)
 	}
 	write(masters)
-	for _, table := range []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce} {
+	for _, table := range []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce, tableAbout} {
 		for kv, err := range q.scan([]byte{table}, nil) {
 			if err != nil {
 				return "", err

@@ -3,6 +3,7 @@ package projections
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -240,7 +241,7 @@ func (j *judging) writeChange(id diversion.ID, c *change) error {
 	if err := j.set(key(tableFinding, id[:]), data); err != nil {
 		return err
 	}
-	if err := j.place(id, c); err != nil {
+	if err := errors.Join(j.place(id, c), j.about(id, c)); err != nil {
 		return err
 	}
 	switch {

@@ -36,6 +36,7 @@ import (
 //	once    (as sum, once 8)                  → items that say so, uvarint
 //	verdict (rule, quarter, group)            → JSON
 //	budget  ()                                → JSON
+//	about   (partner, NUL, country, NUL, rule 3, finding) → ()   findings that stand, by whom and where
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
@@ -59,6 +60,7 @@ const (
 	tableOnce    byte = 'k'
 	tableVerdict byte = 'j'
 	tableBudget  byte = 'b'
+	tableAbout   byte = 'h'
 )
 
 // Rows of an item's page.

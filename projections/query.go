@@ -70,7 +70,7 @@ func (v *Views) Findings(fq FindingQuery) (Page, error) {
 		page.Next = ids[fq.Limit-1].String()
 	}
 	for i, id := range ids {
-		f, err := q.finding(s, s.clock, id, &found[i], listed, fq.Lang)
+		f, err := v.finding(q, s, s.clock, id, &found[i], listed, fq.Lang)
 		if err != nil {
 			return page, err
 		}
@@ -145,14 +145,18 @@ func (v *Views) Finding(id, lang string) (Finding, bool, error) {
 	if err != nil || !found || row.status(s.clock) == gathering {
 		return Finding{}, false, err
 	}
-	f, err := q.finding(s, s.clock, fid, &row, complete, lang)
+	f, err := v.finding(q, s, s.clock, fid, &row, complete, lang)
+	if err != nil {
+		return f, true, err
+	}
+	f.Score, err = v.score(q, s, &row, lang)
 	at := s.asOf()
 	f.AsOf = &at
 	return f, true, err
 }
 
 // finding tells a finding in full, naming at most limit items.
-func (q rows) finding(s *state, clock int64, id diversion.ID, row *findingRow, limit int, lang string) (Finding, error) {
+func (v *Views) finding(q rows, s *state, clock int64, id diversion.ID, row *findingRow, limit int, lang string) (Finding, error) {
 	rule, ok := diversion.ByID(row.Rule)
 	if !ok { // a rule that is gone: its findings are gone after the next rebuild
 		rule = &diversion.Rule{ID: row.Rule}
@@ -167,40 +171,53 @@ func (q rows) finding(s *state, clock int64, id diversion.ID, row *findingRow, l
 	if v := row.Verdict; v != nil {
 		f.Statistics, f.Candidates = &Statistics{v.K, v.N, v.Expected, v.P}, v.Candidates
 	}
-	var terms []diversion.Term
+	var members []memberRow
+	terms := 0
 	prefix := key(tableMember, id[:])
 	for kv, err := range q.scan(prefix, nil) {
 		if err != nil {
 			return f, err
 		}
-		if f.Items = append(f.Items, gs1.Item(bytes.Clone(kv[0][len(prefix):]))); len(f.Items) == limit {
+		it := gs1.Item(bytes.Clone(kv[0][len(prefix):]))
+		if f.Items = append(f.Items, it); len(f.Items) == limit {
 			break
 		}
-		if _, evidence := readMember(kv[1]); len(terms) < maxEvidence {
-			terms = append(terms, evidence...)
+		if _, evidence := readMember(kv[1]); terms < maxEvidence {
+			members, terms = append(members, memberRow{it, evidence}), terms+len(evidence)
 		}
 	}
 	if len(f.Items) == 0 && row.Last != "" {
 		f.Items = append(f.Items, row.Last)
-		terms = append(terms, diversion.Term{Key: row.trigger()})
+		members = append(members, memberRow{row.Last, []diversion.Term{{Key: row.trigger()}}})
 	}
 	var err error
-	f.Evidence, err = q.evidence(rule, terms, lang)
+	f.Evidence, err = v.evidence(q, id, row, members, lang)
 	return f, err
 }
 
 // maxEvidence bounds how many events of its members a finding names.
 const maxEvidence = 200
 
-// evidence tells what each of the facts that a finding rests on is to it. The
-// weight is that of all its sightings together, shared out among them.
-func (q rows) evidence(rule *diversion.Rule, terms []diversion.Term, lang string) ([]Evidence, error) {
+// evidence tells what each of the facts that a finding rests on is to it, and
+// what it is worth.
+func (v *Views) evidence(q rows, id diversion.ID, row *findingRow, members []memberRow, lang string) ([]Evidence, error) {
+	grounds, err := v.grounds(q, id, row, members)
+	if err != nil {
+		return nil, err
+	}
+	worth := map[custody.Key]diversion.Ground{}
+	for _, g := range diversion.NewScore(grounds).Terms {
+		worth[g.Key] = g
+	}
+	var terms []diversion.Term
+	for _, m := range members {
+		terms = append(terms, m.terms...)
+	}
 	slices.SortFunc(terms, func(a, b diversion.Term) int {
 		return cmp.Or(a.Key.Compare(b.Key), cmp.Compare(a.Role, b.Role))
 	})
 	terms = slices.CompactFunc(terms, func(a, b diversion.Term) bool { return a.Key == b.Key })
 	out := []Evidence{}
-	weight := rule.Decibans
 	for _, term := range terms {
 		r, found, err := q.byKey(term.Key)
 		if err != nil {
@@ -209,11 +226,12 @@ func (q rows) evidence(rule *diversion.Rule, terms []diversion.Term, lang string
 		if !found {
 			continue
 		}
-		e := Evidence{Position: r.position, EventID: r.id, Role: term.Role.Text().EN, Text: term.Role.Text().In(lang) + ": " + term.At().Format(time.RFC3339)}
-		if term.Role == diversion.SetOff {
-			e.Text = rule.Title.In(lang) + ": " + term.At().Format(time.RFC3339)
-			e.Decibans, weight = weight, 0
+		what := term.Role.Text()
+		e := Evidence{Position: r.position, EventID: r.id, Role: what.EN}
+		if rule, ok := diversion.ByID(row.Rule); ok && term.Role == diversion.SetOff {
+			what, e.Decibans = rule.Title, worth[term.Key].Decibans
 		}
+		e.Text = what.In(lang) + ": " + term.At().Format(time.RFC3339)
 		out = append(out, e)
 	}
 	return out, nil

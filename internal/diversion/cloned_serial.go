@@ -12,7 +12,7 @@ var clonedParams = Params{"R08", []Param{
 // can be at: its code was copied. It blames nobody, and the unit counts no more
 // for anything else.
 var ClonedSerial = &Rule{
-	ID: "R08", Version: 1, Strength: High, Subject: PerItem, Decibans: 13,
+	ID: "R08", Version: 1, Strength: High, Subject: PerItem,
 	Title:  Text{EN: "one serial on several units", ZH: "同一序列号出现在多件商品上", ES: "un mismo número de serie en varias unidades"},
 	Params: clonedParams,
 	Check: func(s *Sighting) (Signal, bool) {

@@ -5,7 +5,7 @@ package diversion
 // so without documents a break is a gap in the data and accuses nobody: the
 // rule speaks only of goods whose way documents cover.
 var CustodyBreak = &Rule{
-	ID: "R04", Version: 1, Title: Text{EN: "break in the documented custody", ZH: "流转记录中断", ES: "interrupción de la cadena de custodia documentada"}, Strength: Medium, Window: hold, Decibans: 13,
+	ID: "R04", Version: 1, Title: Text{EN: "break in the documented custody", ZH: "流转记录中断", ES: "interrupción de la cadena de custodia documentada"}, Strength: Medium, Window: hold,
 	Check: func(s *Sighting) (Signal, bool) {
 		w := s.Way
 		if !s.arrives() || w.Product == 0 || !w.Documented || s.found(ReImport) || s.found(OutOfTerritoryReceipt) {

@@ -65,7 +65,6 @@ type Rule struct {
 	Window   time.Duration // how long late evidence may explain a finding; 0: it is active at once
 	Once     bool          // only the first sighting of an item that it speaks on counts
 	Quiet    bool          // nobody is alerted before the window has passed
-	Decibans float64       // weight of the sighting that set it off
 	Params   Params
 
 	// Check looks at one of the item's own sightings.

@@ -18,7 +18,7 @@ const (
 // could have travelled between in the time: a copied code, or a place that is
 // wrong. Only two satellite fixes make it more than a hint.
 var ImpossibleTravel = &Rule{
-	ID: "R07", Version: 1, Title: Text{EN: "impossible travel", ZH: "不可能的行程", ES: "desplazamiento imposible"}, Strength: Low, Decibans: 1,
+	ID: "R07", Version: 1, Title: Text{EN: "impossible travel", ZH: "不可能的行程", ES: "desplazamiento imposible"}, Strength: Low,
 	Check: func(s *Sighting) (Signal, bool) {
 		now, before := s.Now, s.past.last
 		if now.Kind != custody.Sighted || before == nil || !impossible(before, now) {

@@ -9,7 +9,7 @@ import (
 // ended, or before it began: a contract that ran out, a suspension, a
 // certificate that was not renewed. A sell-off period still counts as held.
 var LapsedAuthorisation = &Rule{
-	ID: "R17", Version: 1, Title: Text{EN: "shipment or sale under a lapsed authorisation", ZH: "授权失效期间的发货或销售", ES: "envío o venta con la autorización vencida"}, Strength: Medium, Decibans: 10,
+	ID: "R17", Version: 1, Title: Text{EN: "shipment or sale under a lapsed authorisation", ZH: "授权失效期间的发货或销售", ES: "envío o venta con la autorización vencida"}, Strength: Medium,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Step == custody.RetailSelling && s.Now.Kind == custody.Handled {
 			return lapsedSale(s)

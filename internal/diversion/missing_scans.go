@@ -22,7 +22,7 @@ var missingParams = Params{"R20", []Param{
 // diversion that says nothing. What is counted is consignments: one scan that got
 // lost is one, whatever was in the carton.
 var MissingScans = &Rule{
-	ID: "R20", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Quiet: true, Decibans: 3,
+	ID: "R20", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Quiet: true,
 	Title:  Text{EN: "records incomplete", ZH: "扫码记录不完整", ES: "registros incompletos"},
 	Params: missingParams,
 	Count: func(s *Sighting) (Tally, bool) {

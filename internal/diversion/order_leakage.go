@@ -13,7 +13,7 @@ var leakageParams = Params{"R16", []Param{
 // OrderLeakage finds goods of one holder in use at the customer of a deal that
 // another registered and lost, or let run out (飞单).
 var OrderLeakage = &Rule{
-	ID: "R16", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Decibans: 10,
+	ID: "R16", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
 	Title:  Text{EN: "possible leakage of a registered deal", ZH: "疑似飞单", ES: "posible desvío de una operación registrada"},
 	Params: leakageParams,
 	Check: func(s *Sighting) (Signal, bool) {

@@ -16,7 +16,7 @@ var poolingParams = Params{"R15", []Param{
 // another's sites (挂单): the discount of one tier pays for the other's sales.
 // What was declared as a drop-ship is fine.
 var OrderPooling = &Rule{
-	ID: "R15", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Decibans: 10,
+	ID: "R15", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
 	Title:  Text{EN: "possible pooling of orders", ZH: "疑似挂单", ES: "posible agrupación de pedidos"},
 	Params: poolingParams,
 	Check: func(s *Sighting) (Signal, bool) {

@@ -8,7 +8,7 @@ import (
 // authorised holder. Buyers travel, give and resell: one scan is noise, so it
 // counts only in sums. After a theft it says nothing of the holder.
 var OutOfTerritoryScan = &Rule{
-	ID: "R05", Version: 1, Title: Text{EN: "scan outside the territory", ZH: "授权区域外扫码", ES: "lectura fuera del territorio"}, Strength: Low, Decibans: 0.3,
+	ID: "R05", Version: 1, Title: Text{EN: "scan outside the territory", ZH: "授权区域外扫码", ES: "lectura fuera del territorio"}, Strength: Low,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Kind != custody.Sighted || s.found(ReImport) || s.Before.Stolen {
 			return Signal{}, false

@@ -12,7 +12,7 @@ import (
 // OutOfTerritoryShipment finds a shipment bound for a place where its shipper
 // was never given the right to sell.
 var OutOfTerritoryShipment = &Rule{
-	ID: "R02", Version: 1, Title: Text{EN: "possible out-of-territory shipment", ZH: "疑似跨区发货", ES: "posible envío fuera del territorio"}, Strength: High, Decibans: 20,
+	ID: "R02", Version: 1, Title: Text{EN: "possible out-of-territory shipment", ZH: "疑似跨区发货", ES: "posible envío fuera del territorio"}, Strength: High,
 	Check: func(s *Sighting) (Signal, bool) {
 		return shipment(s, partner.Absent)
 	},

@@ -9,7 +9,7 @@ import (
 // manufacturer they are a return. A buyer's scan alone is only noted: buyers
 // bring things home.
 var ReImport = &Rule{
-	ID: "R13", Version: 1, Title: Text{EN: "possible re-import", ZH: "疑似倒流", ES: "posible reimportación"}, Strength: High, Decibans: 20,
+	ID: "R13", Version: 1, Title: Text{EN: "possible re-import", ZH: "疑似倒流", ES: "posible reimportación"}, Strength: High,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Kind == custody.Handled && !s.arrives() {
 			return Signal{}, false

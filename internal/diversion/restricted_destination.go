@@ -20,7 +20,7 @@ var restrictedParams = Params{"R19", []Param{
 // party with which no trade is allowed. Names are alike by chance too: a person
 // compares them.
 var RestrictedDestination = &Rule{
-	ID: "R19", Version: 1, Strength: High, Decibans: 20,
+	ID: "R19", Version: 1, Strength: High,
 	Title:  Text{EN: "shipment to a restricted destination", ZH: "发往受限目的地", ES: "envío a un destino restringido"},
 	Params: restrictedParams,
 	Check: func(s *Sighting) (Signal, bool) {

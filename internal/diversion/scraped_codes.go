@@ -17,7 +17,7 @@ var scrapedParams = Params{"R14", []Param{
 // their territory by a carton's code, or one hidden in the unit, and no buyer
 // ever scans what belongs to that code.
 var ScrapedCodes = &Rule{
-	ID: "R14", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Decibans: 13,
+	ID: "R14", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
 	Title:  Text{EN: "goods whose codes may have been removed", ZH: "疑似刮码", ES: "mercancía cuyos códigos pueden haberse retirado"},
 	Params: scrapedParams,
 	Check: func(s *Sighting) (Signal, bool) {

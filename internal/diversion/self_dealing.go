@@ -9,7 +9,7 @@ import (
 // was declared before is honest. It accuses nobody; what the report would say of
 // the holder is not said.
 var SelfDealing = &Rule{
-	ID: "R21", Version: 1, Strength: Medium, Decibans: 0,
+	ID: "R21", Version: 1, Strength: Medium,
 	Title: Text{EN: "report by whoever had the goods before", ZH: "举报人此前持有该货物", ES: "informe de quien tuvo antes la mercancía"},
 	Check: func(s *Sighting) (Signal, bool) {
 		now := s.Now

@@ -19,7 +19,7 @@ var volumeParams = Params{"R11", []Param{
 // sell: goods that its own market will not take go somewhere. Orders for a
 // registered deal are explained by it.
 var VolumeAnomaly = &Rule{
-	ID: "R11", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold, Decibans: 3,
+	ID: "R11", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
 	Title:  Text{EN: "orders beyond the expected volume", ZH: "订货量异常", ES: "pedidos por encima del volumen esperado"},
 	Params: volumeParams,
 	Judge:  judgeVolumes, Looks: Daily,
