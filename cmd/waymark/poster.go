@@ -25,7 +25,8 @@ type poster struct {
 	key  string // "" sends none
 
 	batches  [len(paths)]batch
-	seen     arrivals // nil: not kept
+	seen     arrivals   // nil: not kept
+	kept     *keptTrade // nil: not kept
 	sent     int64
 	misreads int64 // refused, as they should be
 }
@@ -53,6 +54,9 @@ func (p *poster) trade(ctx context.Context, in io.Reader, watch io.Writer, total
 	defer shown.end()
 	err = readTrade(in, func(l tradeLine) error {
 		shown.at(p.sent)
+		if err := p.kept.line(l); err != nil {
+			return err
+		}
 		switch {
 		case l.Master != nil:
 			return p.master(ctx, *l.Master)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -19,38 +20,48 @@ import (
 )
 
 type score struct {
-	Data   string     `type:"path" placeholder:"DIR" help:"Score the demo's ledger in this folder, which no server has open."`
-	Seeds  string     `placeholder:"FROM-TO" help:"Generate these seeds, one after the other, and score each."`
-	Preset sim.Preset `default:"S" enum:"S,M,L" help:"Size of what --seeds generates."`
-	Noise  float64    `default:"1" help:"Noise of what --seeds generates."`
-	Exact  bool       `help:"Exit with 1 unless everything planted was found, and nothing else."`
-	JSON   bool       `help:"Print JSON."`
+	Data      string     `type:"path" placeholder:"DIR" help:"Score the demo's ledger in this folder, which no server has open."`
+	Seeds     string     `placeholder:"FROM-TO" help:"Generate these seeds, one after the other, and score each."`
+	Preset    sim.Preset `default:"S" enum:"S,M,L" help:"Size of what --seeds generates."`
+	Noise     float64    `default:"1" help:"Noise of what --seeds generates."`
+	World     worldFile  `type:"path" placeholder:"FILE" help:"Let --seeds generate the world that this file describes instead of the built-in one."`
+	Baselines bool       `help:"Score two rules in wide use on the same trade, too: too large a share of scans abroad, and too fast a move."`
+	Exact     bool       `help:"Exit with 1 unless everything planted was found, and nothing else."`
+	JSON      bool       `help:"Print JSON."`
+}
+
+// A scoring is how well one trade was judged.
+type scoring struct {
+	sim.Report
+	usual *sim.Usual // nil unless asked for
 }
 
 // Run scores a trade that it reads from standard input, as sim writes it, or
 // what its flags name.
 func (s score) Run(ctx context.Context, std streams) error {
-	var reports []sim.Report
+	var scored []scoring
 	var err error
 	switch {
 	case s.Data != "" && s.Seeds != "":
 		return usagef("--data and --seeds exclude each other")
+	case s.World != "" && s.Seeds == "":
+		return usagef("--world goes with --seeds")
 	case s.Data != "":
-		reports, err = s.data()
+		scored, err = s.data()
 	case s.Seeds != "":
-		reports, err = s.seeds(ctx, std)
+		scored, err = s.seeds(ctx, std)
 	default:
-		var r sim.Report
-		r, err = scoreTrade(ctx, std.in, std.err)
-		reports = []sim.Report{r}
+		var one scoring
+		one, err = s.trade(ctx, std.in, std.err)
+		scored = []scoring{one}
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.print(std.out, reports); err != nil {
+	if err := s.print(std.out, scored); err != nil {
 		return err
 	}
-	for _, r := range reports {
+	for _, r := range scored {
 		if s.Exact && !r.Exact() {
 			return errNo
 		}
@@ -60,16 +71,48 @@ func (s score) Run(ctx context.Context, std streams) error {
 
 // results is what score prints for machines.
 type results struct {
-	Reports []sim.Report `json:"reports"`
-	Spread  *sim.Spread  `json:"spread,omitempty"` // of several
+	Reports   []sim.Report `json:"reports"`
+	Spread    *sim.Spread  `json:"spread,omitempty"` // of several
+	Baselines []baseline   `json:"baselines,omitempty"`
 }
 
-func (s score) print(out io.Writer, reports []sim.Report) error {
-	r := results{Reports: reports}
-	if len(reports) > 1 {
-		spread := sim.SpreadOf(reports)
-		r.Spread = &spread
+// A baseline is how well a rule in wide use did.
+type baseline struct {
+	Rule    string       `json:"rule"`
+	Reports []sim.Report `json:"reports"`
+	Spread  *sim.Spread  `json:"spread,omitempty"`
+}
+
+func resultsOf(scored []scoring) (r results) {
+	vendor := baseline{Rule: "share of scans abroad above 5 %, 20 scans at least, each week"}
+	speed := baseline{Rule: "two scans in a row at more than 1,000 km/h"}
+	for _, one := range scored {
+		r.Reports = append(r.Reports, one.Report)
+		if one.usual != nil {
+			vendor.Reports, speed.Reports = append(vendor.Reports, one.usual.Vendor), append(speed.Reports, one.usual.Speed)
+		}
 	}
+	r.Spread = spread(r.Reports)
+	for _, b := range []baseline{vendor, speed} {
+		if len(b.Reports) > 0 {
+			b.Spread = spread(b.Reports)
+			r.Baselines = append(r.Baselines, b)
+		}
+	}
+	return r
+}
+
+// spread returns how several reports lie, nil for one.
+func spread(reports []sim.Report) *sim.Spread {
+	if len(reports) < 2 {
+		return nil
+	}
+	s := sim.SpreadOf(reports)
+	return &s
+}
+
+func (s score) print(out io.Writer, scored []scoring) error {
+	r := resultsOf(scored)
 	if s.JSON {
 		if err := json.MarshalWrite(out, r, jsontext.Multiline(true)); err != nil {
 			return err
@@ -77,8 +120,23 @@ func (s score) print(out io.Writer, reports []sim.Report) error {
 		_, err := fmt.Fprintln(out)
 		return err
 	}
-	if r.Spread != nil {
-		_, err := fmt.Fprint(out, *r.Spread)
+	if err := printReports(out, r.Reports, r.Spread); err != nil {
+		return err
+	}
+	for _, b := range r.Baselines {
+		if _, err := fmt.Fprintf(out, "\nInstead, by the usual rule: %s\n\n", b.Rule); err != nil {
+			return err
+		}
+		if err := printReports(out, b.Reports, b.Spread); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printReports(out io.Writer, reports []sim.Report, spread *sim.Spread) error {
+	if spread != nil {
+		_, err := fmt.Fprint(out, *spread)
 		return err
 	}
 	_, err := fmt.Fprint(out, reports[0])
@@ -86,7 +144,11 @@ func (s score) print(out io.Writer, reports []sim.Report) error {
 }
 
 // seeds generates and scores one seed after the other.
-func (s score) seeds(ctx context.Context, std streams) (reports []sim.Report, err error) {
+func (s score) seeds(ctx context.Context, std streams) (scored []scoring, err error) {
+	setting, err := s.World.read()
+	if err != nil {
+		return nil, err
+	}
 	var from, to uint64
 	if n, _ := fmt.Sscanf(s.Seeds, "%d-%d", &from, &to); n == 1 {
 		to = from
@@ -97,20 +159,20 @@ func (s score) seeds(ctx context.Context, std streams) (reports []sim.Report, er
 		fmt.Fprintf(std.err, "seed %d\n", seed)
 		in, out := io.Pipe()
 		go func() {
-			out.CloseWithError(writeTrade(out, scenario{Preset: s.Preset, Seed: seed, Noise: s.Noise}.generate()))
+			out.CloseWithError(writeTrade(out, scenario{Preset: s.Preset, Seed: seed, Noise: s.Noise}.of(setting)))
 		}()
-		r, err := scoreTrade(ctx, in, std.err)
+		one, err := s.trade(ctx, in, std.err)
 		in.CloseWithError(err)
 		if err != nil {
 			return nil, fmt.Errorf("seed %d: %w", seed, err)
 		}
-		reports = append(reports, r)
+		scored = append(scored, one)
 	}
-	return reports, nil
+	return scored, nil
 }
 
 // data scores the demo's ledger.
-func (s score) data() (reports []sim.Report, err error) {
+func (s score) data() (scored []scoring, err error) {
 	dir := dataDir(s.Data)
 	state, err := readDemoState(dir)
 	if err != nil {
@@ -123,15 +185,19 @@ func (s score) data() (reports []sim.Report, err error) {
 			a.message(m)
 		}
 		r, err := h.score(w.Truth, a)
-		reports = []sim.Report{r}
+		scored = []scoring{{Report: r}}
+		if s.Baselines {
+			usual := sim.ScoreUsual(w.Messages(), w.Master, w.Truth, len(a))
+			scored[0].usual = &usual
+		}
 		return err
 	})
-	return reports, err
+	return scored, err
 }
 
-// scoreTrade posts a trade to a server of its own, in memory, and scores what
-// was found in it.
-func scoreTrade(ctx context.Context, in io.Reader, watch io.Writer) (r sim.Report, err error) {
+// trade posts a trade to a server of its own, in memory, and scores what was
+// found in it.
+func (s score) trade(ctx context.Context, in io.Reader, watch io.Writer) (r scoring, err error) {
 	logger := slog.New(slog.NewTextHandler(watch, &slog.HandlerOptions{Level: slog.LevelError}))
 	h, err := inMemory(logger)
 	if err != nil {
@@ -148,6 +214,9 @@ func scoreTrade(ctx context.Context, in io.Reader, watch io.Writer) (r sim.Repor
 	}
 	defer func() { err = errors.Join(err, running.stop()) }()
 	p := &poster{base: "http://" + listener.Addr().String(), seen: arrivals{}}
+	if s.Baselines {
+		p.kept = &keptTrade{}
+	}
 	truth, err := p.trade(ctx, in, watch, 0)
 	if err != nil {
 		return r, err
@@ -155,7 +224,12 @@ func scoreTrade(ctx context.Context, in io.Reader, watch io.Writer) (r sim.Repor
 	if err := h.views.Wait(ctx, h.log.Last()); err != nil {
 		return r, err
 	}
-	return h.score(truth, p.seen)
+	if s.Baselines {
+		usual := sim.ScoreUsual(slices.Values(p.kept.messages), p.kept.master, truth, len(p.seen))
+		r.usual = &usual
+	}
+	r.Report, err = h.score(truth, p.seen)
+	return r, err
 }
 
 // arrivals says when each message arrived, by the stream that holds it, and how

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/go-json-experiment/json"
 )
 
 // TestScore pipes a generated trade from one command to the next.
@@ -39,6 +41,41 @@ func TestSimFiles(t *testing.T) {
 	}
 	if again := must(t, exitFine, nil, "sim", "--preset", "S", "--seed", "3", "--out", dir); again != sums {
 		t.Errorf("the same seed gives the sums\n%sthen\n%s", sums, again)
+	}
+}
+
+// TestWorldFile generates and scores another world than the built-in one.
+func TestWorldFile(t *testing.T) {
+	const world = "../../internal/sim/testdata/worlds/orchard.json"
+	out := must(t, exitFine, nil, "score", "--world", world, "--seeds", "1", "--noise", "0", "--exact", "--baselines")
+	for _, want := range []string{"R20", "D16", "usual rule: share", "usual rule: two scans"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the report does not say %q:\n%s", want, out)
+		}
+	}
+	if sums := must(t, exitFine, nil, "sim", "--world", world, "--preset", "S", "--out", t.TempDir()); !strings.Contains(sums, "truth.json") {
+		t.Errorf("the sums are\n%s", sums)
+	}
+	broken := filepath.Join(t.TempDir(), "broken.json")
+	if err := os.WriteFile(broken, []byte(`{"name":"W","start":"2026-02-01"}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	must(t, exitUsage, nil, "sim", "--world", broken)
+	must(t, exitUsage, nil, "sim", "--world", broken+".none")
+	must(t, exitUsage, nil, "score", "--world", world)
+}
+
+func TestSpread(t *testing.T) {
+	out := must(t, exitFine, nil, "score", "--seeds", "1-2", "--noise", "0", "--json", "--baselines")
+	var r results
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Reports) != 2 || r.Spread == nil || r.Spread.Reports != 2 || r.Spread.All.Recall.N != 2 || len(r.Baselines) != 2 || r.Baselines[0].Spread == nil {
+		t.Errorf("two seeds give\n%s", out)
+	}
+	if table := must(t, exitFine, nil, "score", "--seeds", "1-2", "--noise", "0"); !strings.Contains(table, "2 seeds, 2 of them exact") {
+		t.Errorf("two seeds give\n%s", table)
 	}
 }
 

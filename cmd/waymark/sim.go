@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,28 +19,66 @@ type scenario struct {
 	Noise  float64    `default:"1" help:"How often scans are lost, late or wrong: 0 never, 1 as in the field."`
 }
 
-func (s scenario) generate() *sim.World {
-	return sim.Generate(sim.Config{Seed: s.Seed, Preset: s.Preset, Noise: s.Noise})
+func (s scenario) generate() *sim.World { return s.of(nil) }
+
+// of generates a world by a setting, the built-in one where it is nil.
+func (s scenario) of(setting *sim.Setting) *sim.World {
+	return sim.Generate(sim.Config{Seed: s.Seed, Preset: s.Preset, Noise: s.Noise, Setting: setting})
+}
+
+// A worldFile names a file that holds a setting; "" stands for the built-in one.
+type worldFile string
+
+// read returns the setting in the file, nil for the built-in one.
+func (f worldFile) read() (*sim.Setting, error) {
+	if f == "" {
+		return nil, nil
+	}
+	in, err := os.Open(string(f))
+	if err != nil {
+		return nil, usagef("--world: %w", err)
+	}
+	defer in.Close()
+	s, err := sim.ReadSetting(in)
+	var faults sim.SettingError
+	if errors.As(err, &faults) {
+		var b strings.Builder
+		for _, f := range faults {
+			fmt.Fprintf(&b, "\n  %v", f)
+		}
+		return nil, usagef("%s is no world:%s", f, b.String())
+	}
+	if err != nil {
+		return nil, usagef("%s: %w", f, err)
+	}
+	return s, nil
 }
 
 type simul struct {
 	scenario
-	Out  string `type:"path" placeholder:"DIR" help:"Write master.json, events.ndjson and truth.json there. Without it and --post, all goes to standard output as lines that score reads."`
-	Post string `placeholder:"URL" xor:"out" help:"Post master data and messages to a server."`
-	Key  string `env:"WAYMARK_KEY" help:"API key for --post."`
+	World worldFile `type:"path" placeholder:"FILE" help:"Generate the world that this file describes instead of the built-in one."`
+	Out   string    `type:"path" placeholder:"DIR" help:"Write master.json, events.ndjson and truth.json there. Without it and --post, all goes to standard output as lines that score reads."`
+	Post  string    `placeholder:"URL" xor:"out" help:"Post master data and messages to a server."`
+	Key   string    `env:"WAYMARK_KEY" help:"API key for --post."`
 }
 
 // Run generates a world and writes or posts it.
 func (s simul) Run(ctx context.Context, std streams) error {
-	switch {
-	case s.Out != "" && s.Post != "":
+	if s.Out != "" && s.Post != "" {
 		return usagef("--out and --post exclude each other")
-	case s.Out != "":
-		return writeWorld(std, s.Out, s.generate())
-	case s.Post != "":
-		return s.post(ctx, std)
 	}
-	return writeTrade(std.out, s.generate())
+	setting, err := s.World.read()
+	if err != nil {
+		return err
+	}
+	w := s.of(setting)
+	switch {
+	case s.Out != "":
+		return writeWorld(std, s.Out, w)
+	case s.Post != "":
+		return s.post(ctx, std, w)
+	}
+	return writeTrade(std.out, w)
 }
 
 // writeWorld writes a world to files in dir and prints their sums.
@@ -77,9 +116,9 @@ func writeFile(name string, write func(io.Writer) (sim.Sum, error)) (sim.Sum, er
 }
 
 // post sends a world to a server.
-func (s simul) post(ctx context.Context, std streams) error {
+func (s simul) post(ctx context.Context, std streams, w *sim.World) error {
 	p := &poster{base: strings.TrimRight(s.Post, "/"), key: s.Key}
-	if err := p.world(ctx, s.generate(), std.err); err != nil {
+	if err := p.world(ctx, w, std.err); err != nil {
 		return err
 	}
 	fmt.Fprintf(std.out, "posted %d messages; %d misread codes were refused, as they should be\n", p.sent, p.misreads)

@@ -77,3 +77,34 @@ func readTrade(in io.Reader, take func(tradeLine) error) error {
 		}
 	}
 }
+
+// A keptTrade holds a trade that was read, without what was misread.
+type keptTrade struct {
+	master   sim.Master
+	messages []sim.Message
+}
+
+// line keeps one line, unless there is nothing to keep it in.
+func (k *keptTrade) line(l tradeLine) error {
+	switch {
+	case k == nil || l.Misread || l.Truth != nil:
+		return nil
+	case l.Master != nil:
+		k.master = *l.Master
+		return nil
+	}
+	m := sim.Message{Arrival: l.Arrival}
+	for _, part := range []struct {
+		document jsontext.Value
+		into     any
+	}{{l.Order, &m.Order}, {l.ASN, &m.ASN}, {l.Hop, &m.Hop}, {l.Observation, &m.Observation}} {
+		if part.document == nil {
+			continue
+		}
+		if err := json.Unmarshal(part.document, part.into); err != nil {
+			return fmt.Errorf("read a message of a trade: %w", err)
+		}
+	}
+	k.messages = append(k.messages, m)
+	return nil
+}

@@ -137,3 +137,20 @@ func TestSpread(t *testing.T) {
 		t.Errorf("%d exact, want 1; printed as\n%v", s.Exact, s)
 	}
 }
+
+func TestUsualRules(t *testing.T) {
+	w := sim.Generate(sim.Config{Seed: 2, Preset: sim.S, Noise: 1})
+	u := sim.ScoreUsual(w.Messages(), w.Master, w.Truth, w.Len())
+	if u.Speed.All.Planted != 3 || u.Speed.All.Found != 3 {
+		t.Errorf("the speed rule finds %d of %d copies, want 3 of 3", u.Speed.All.Found, u.Speed.All.Planted)
+	}
+	if u.Vendor.All.Found == 0 || u.Vendor.All.Wrong == 0 {
+		t.Errorf("the vendor rule finds %d cases and errs %d times, want both", u.Vendor.All.Found, u.Vendor.All.Wrong)
+	}
+	quiet := sim.Generate(sim.Config{Seed: 2, Preset: sim.S})
+	for _, f := range sim.Vendor(quiet.Messages(), quiet.Master) {
+		if f.Partner == "" || f.To == "" || len(f.Items) == 0 || f.Raised.Before(quiet.Start) || f.Raised.After(quiet.End.AddDate(0, 0, 7)) {
+			t.Errorf("the vendor rule says %+v", f)
+		}
+	}
+}

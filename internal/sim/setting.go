@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +39,8 @@ type Setting struct {
 type (
 	// A Listed is a party that a policy forbids trade with.
 	Listed = diversion.Listed
+	// A Baseline is what is known of the quarter before.
+	Baseline = diversion.Baseline
 	// A Product is a kind of unit. It needs a GTIN for its cartons.
 	Product = partner.Product
 	// Places tells the place that stands for each region.
@@ -152,8 +153,11 @@ func ReadSetting(in io.Reader) (*Setting, error) {
 		if !errors.As(err, &wrong) {
 			return nil, fmt.Errorf("read a world file: %w", err)
 		}
-		detail := cmp.Or(wrong.Err, err).Error()
-		return nil, SettingError{{Field: string(wrong.JSONPointer), Detail: detail}}
+		f := partner.Fault{Field: string(wrong.JSONPointer)}
+		if f.Detail = fmt.Sprintf("a JSON %s, want %v", wrong.JSONKind, wrong.GoType); wrong.Err != nil {
+			f.Detail = wrong.Err.Error()
+		}
+		return nil, SettingError{f}
 	}
 	if faults := s.Validate(); len(faults) > 0 {
 		return nil, SettingError(faults)

@@ -131,10 +131,11 @@ func spreadLine(rule string, list []Line) LineSpread {
 }
 
 // String returns the spread as a table for a terminal: of each figure the mean,
-// the standard deviation, the lowest and the highest.
+// the standard deviation, the lowest and the highest, or the one value that all
+// reports have.
 func (s Spread) String() string {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%d seeds, %d of them exact; each figure: mean ± standard deviation (lowest to highest)\n\n", s.Reports, s.Exact)
+	fmt.Fprintf(&b, "%d seeds, %d of them exact; each figure: mean ±standard deviation (lowest to highest)\n\n", s.Reports, s.Exact)
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	head := "\tplanted\tfound\twrong\tlost\tprecision\trecall\ttop-1\tlead, days\talerts\twithdrawn\t"
 	for _, part := range []struct {
@@ -154,17 +155,20 @@ func (s Spread) String() string {
 }
 
 func (f Figure) String() string {
-	if f.N == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.3f ±%.3f (%.3f to %.3f)", f.Mean, f.Deviation, f.Low, f.High)
+	return f.text("%.3f", 1)
 }
 
 // days returns a figure of seconds in days.
-func (f Figure) days() string {
-	const seconds = 24 * 60 * 60
-	if f.N == 0 {
+func (f Figure) days() string { return f.text("%.1f", 24*60*60) }
+
+// text returns the figure in a unit, short where it is the same everywhere.
+func (f Figure) text(form string, unit float64) string {
+	switch {
+	case f.N == 0:
 		return "-"
+	case f.Low == f.High:
+		return fmt.Sprintf(form, f.Mean/unit)
 	}
-	return fmt.Sprintf("%.1f ±%.1f (%.1f to %.1f)", f.Mean/seconds, f.Deviation/seconds, f.Low/seconds, f.High/seconds)
+	form = strings.ReplaceAll("# ±# (# to #)", "#", form)
+	return fmt.Sprintf(form, f.Mean/unit, f.Deviation/unit, f.Low/unit, f.High/unit)
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 
 	"waymark/internal/custody"
@@ -8,21 +9,25 @@ import (
 	"waymark/internal/partner"
 )
 
-// unscan is D16: the owner, its dealers and shops leave out so many scans of
-// arriving goods that a fifth of what leaves their sites was never received.
-// What comes back, and what nobody sent them, they do scan.
+// What D16 leaves out: of the consignments that arrive, and at least so many.
+const (
+	unscannedShare = .20
+	unscannedLeast = 14
+)
+
+// unscan is D16: the owner, its dealers and shops leave out the scans of a fifth
+// of the consignments that arrive, and pass the goods on all the same. What
+// comes back, and what nobody sent them, they do scan.
 func (w *World) unscan(m *member, journeys []*journey) {
-	const left, most = .20, .30
 	s := newStream(w.Seed, string(m.ID)+"/unscanned")
 	type receipt struct {
 		journey *journey
 		act     int
 	}
 	var receipts []receipt
-	gone, missing := 0, map[*journey]int{}
+	scanned, missing := 0, map[*journey]int{}
 	for _, j := range journeys {
-		t := newTally(w, m, j)
-		gone += t.left
+		scanned += newTally(w, m, j).scanned
 		for i := range j.acts {
 			if a := &j.acts[i]; a.deed == handling && a.step == receiving && a.doc != 0 && w.rootOf(a.site) == m.ID {
 				receipts = append(receipts, receipt{j, i})
@@ -32,17 +37,18 @@ func (w *World) unscan(m *member, journeys []*journey) {
 	s.Shuffle(len(receipts), func(i, k int) { receipts[i], receipts[k] = receipts[k], receipts[i] })
 	sum := 0
 	for _, r := range receipts {
-		if float64(sum) >= left*float64(gone) {
+		if sum >= unscannedLeast && float64(sum) >= unscannedShare*float64(sum+scanned) {
 			break
 		}
 		a := &r.journey.acts[r.act]
 		a.unscanned = true
-		n := len(newTally(w, m, r.journey).missing)
-		if more := sum + n - missing[r.journey]; float64(more) <= most*float64(gone) {
-			sum, missing[r.journey] = more, n
+		n := len(newTally(w, m, r.journey).consignments)
+		if n == missing[r.journey] {
+			a.unscanned = false // nobody passed it on
 			continue
 		}
-		a.unscanned = false
+		scanned--
+		sum, missing[r.journey] = sum+n-missing[r.journey], n
 	}
 	home := w.home(m.dc)
 	for _, j := range journeys {
@@ -50,43 +56,44 @@ func (w *World) unscan(m *member, journeys []*journey) {
 		if len(t.missing) > 0 {
 			truth := w.plant(unscanning, m.ID, home, home, t.first)
 			truth.Items, truth.Units = append(truth.Items, t.missing...), truth.Units+len(t.missing)
-			truth.expectSum("R20", m.ID, home, t.missing...)
+			truth.expectSum("R20", m.ID, home, t.missing...).Optional = sum < unscannedLeast
 		}
 		j.acts = slices.DeleteFunc(j.acts, func(a act) bool { return a.unscanned })
 	}
 }
 
-// A tally follows a lot through its acts as custody would, and counts what
-// leaves the sites of one family: in all, and without a scan of its arrival.
+// A tally follows a lot through its acts as custody would: what was received at
+// the sites of one family, and what left them without.
 type tally struct {
-	w    *World
-	m    *member
-	lot  *lot
-	left int
+	w       *World
+	m       *member
+	lot     *lot
+	scanned int // consignments received
 
-	missing []gs1.Item
-	first   moment // when the first of those left
+	missing      []gs1.Item
+	consignments map[uint32]bool // that were passed on without; by the shipment
+	first        moment          // when the first of those left
 
-	pallet  bool          // is under way to the family
-	cartons []whereabouts //
-	units   []whereabouts //
+	cartons []whereabouts
+	units   []whereabouts
 }
 
 // whereabouts is what is known of one carton or unit.
 type whereabouts struct {
-	inside bool // what it was packed in
-	sent   bool // to the family, and not received there
+	inside bool   // what it was packed in
+	sent   uint32 // the shipment by which it is under way to the family; 0: none
 }
 
 func newTally(w *World, m *member, j *journey) *tally {
-	t := &tally{w: w, m: m, lot: j.lot, cartons: make([]whereabouts, j.lot.cartons), units: make([]whereabouts, j.lot.cartons*j.lot.each())}
+	t := &tally{w: w, m: m, lot: j.lot, consignments: map[uint32]bool{},
+		cartons: make([]whereabouts, j.lot.cartons), units: make([]whereabouts, j.lot.cartons*j.lot.each())}
 	order := make([]*act, 0, len(j.acts))
 	for i := range j.acts {
 		if !j.acts[i].unscanned {
 			order = append(order, &j.acts[i])
 		}
 	}
-	slices.SortStableFunc(order, func(a, b *act) int { return int(max(-1, min(1, a.at-b.at))) })
+	slices.SortStableFunc(order, func(a, b *act) int { return cmp.Compare(a.at, b.at) })
 	for _, a := range order {
 		t.apply(a)
 	}
@@ -104,9 +111,16 @@ func (t *tally) apply(a *act) {
 		t.each(a.goods, func(x *whereabouts, _ int) { x.inside = a.step == packing })
 	case a.step == shipping || a.step == departing:
 		t.leave(a)
-		t.send(a.goods, t.family(a.to))
+		by := a.seq
+		if !t.family(a.to) {
+			by = 0
+		}
+		t.send(a.goods, by)
 	case a.step == receiving || a.step == arriving:
-		t.send(a.goods, false)
+		if t.family(a.site) {
+			t.scanned++
+		}
+		t.send(a.goods, 0)
 	case a.step == selling:
 		t.leave(a)
 		t.each(a.goods, func(x *whereabouts, _ int) { x.inside = false })
@@ -118,32 +132,25 @@ func (t *tally) leave(a *act) {
 	if !t.family(a.site) {
 		return
 	}
-	count := func(sent bool, it func() gs1.Item) {
-		t.left++
-		if sent {
-			if len(t.missing) == 0 {
-				t.first = a.at
-			}
-			t.missing = append(t.missing, it())
-		}
-	}
-	if a.goods.level == pallet {
-		count(t.pallet, func() gs1.Item { return t.lot.item(a.goods) })
-		return
-	}
 	t.each(a.goods, func(x *whereabouts, i int) {
-		count(x.sent, func() gs1.Item { return t.lot.item(goods{a.goods.level, uint16(i), uint16(i + 1)}) })
+		if x.sent == 0 {
+			return
+		}
+		if len(t.missing) == 0 {
+			t.first = a.at
+		}
+		t.consignments[x.sent] = true
+		t.missing = append(t.missing, t.lot.item(goods{a.goods.level, uint16(i), uint16(i + 1)}))
 	})
 }
 
-// send puts goods, with what is packed in them, under way to the family, or
-// ends that.
-func (t *tally) send(g goods, on bool) {
+// send puts goods, with what is packed in them, under way to the family by a
+// shipment, or ends that.
+func (t *tally) send(g goods, by uint32) {
 	if g.level == pallet {
-		t.pallet = on
 		for c := range t.cartons {
 			if t.cartons[c].inside {
-				t.carton(c, on)
+				t.carton(c, by)
 			}
 		}
 		return
@@ -151,19 +158,19 @@ func (t *tally) send(g goods, on bool) {
 	t.each(g, func(x *whereabouts, i int) {
 		x.inside = false
 		if g.level == cartons {
-			t.carton(i, on)
+			t.carton(i, by)
 		} else {
-			x.sent = on
+			x.sent = by
 		}
 	})
 }
 
-func (t *tally) carton(c int, on bool) {
-	t.cartons[c].sent = on
+func (t *tally) carton(c int, by uint32) {
+	t.cartons[c].sent = by
 	in := t.lot.unitsIn(c)
 	for i := in.lo; i < in.hi; i++ {
 		if t.units[i].inside {
-			t.units[i].sent = on
+			t.units[i].sent = by
 		}
 	}
 }
