@@ -16,7 +16,8 @@ const (
 
 // ImpossibleTravel notes an item seen by two devices at two places that nothing
 // could have travelled between in the time: a copied code, or a place that is
-// wrong. Only two satellite fixes make it more than a hint.
+// wrong. Only two satellite fixes make it more than a hint, and of a code that is
+// known to be copied it is nothing new.
 var ImpossibleTravel = &Rule{
 	ID: "R07", Version: 1, Title: Text{EN: "impossible travel", ZH: "不可能的行程", ES: "desplazamiento imposible"}, Strength: Low,
 	Check: func(s *Sighting) (Signal, bool) {
@@ -25,7 +26,7 @@ var ImpossibleTravel = &Rule{
 			return Signal{}, false
 		}
 		sig := Signal{From: before.Region, To: now.Region, Evidence: []Term{{before.Key, SeenBefore}}}
-		if before.Source == custody.GPS && now.Source == custody.GPS {
+		if before.Source == custody.GPS && now.Source == custody.GPS && !s.past.spread().cloned(s.Policy) {
 			sig.Strength = Medium
 		}
 		return sig, true
