@@ -64,7 +64,7 @@ func lasting(k, v []byte) ([]byte, []byte, bool, error) {
 		if f.Members == 0 && !f.Stands {
 			return nil, nil, false, nil
 		}
-		f.Raised, f.RaisedAt, f.Because, f.Last, f.Lost, f.Told = 0, 0, "", "", 0, false
+		f.Raised, f.RaisedAt, f.Because, f.Last, f.Lost, f.Said, f.Told = 0, 0, "", "", 0, nil, false
 		data, err := json.Marshal(f, json.Deterministic(true))
 		return k, data, true, err
 	}

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -40,12 +41,13 @@ type findingRow struct {
 	Stands   bool               `json:"stands"`            // what is gathered makes a finding
 
 	// What tells of arrival, and so is no part of the digest.
-	Raised   ledger.Position `json:"raised"`
-	RaisedAt int64           `json:"raised_at"`
-	Because  string          `json:"because,omitzero"` // why it was withdrawn
-	Last     gs1.Item        `json:"last,omitzero"`    // member that it lost last
-	Lost     int             `json:"lost,omitzero"`    // units that it had when it was withdrawn
-	Told     bool            `json:"told,omitzero"`    // an alert of it was raised
+	Raised   ledger.Position    `json:"raised"`
+	RaisedAt int64              `json:"raised_at"`
+	Because  string             `json:"because,omitzero"` // why it was withdrawn
+	Last     gs1.Item           `json:"last,omitzero"`    // member that it lost last
+	Lost     int                `json:"lost,omitzero"`    // units that it had when it was withdrawn
+	Said     *diversion.Verdict `json:"said,omitempty"`   // what it said when it was withdrawn
+	Told     bool               `json:"told,omitzero"`    // an alert of it was raised
 }
 
 // gathering is the status of a group of which too little is known to make it a
@@ -229,10 +231,10 @@ func (j *judging) writeChange(id diversion.ID, c *change) error {
 	if raised {
 		c.is.Told = c.is.alerts(j.clock)
 		c.is.Raised, c.is.RaisedAt, c.is.Because = j.position, j.created.UnixMilli(), ""
-		c.is.Last, c.is.Lost = "", 0
+		c.is.Last, c.is.Lost, c.is.Said = "", 0, nil
 	}
 	if withdrawn {
-		c.is.Because, c.is.Lost = j.cause, c.was.Units
+		c.is.Because, c.is.Lost, c.is.Said = j.cause, c.was.Units, c.was.Verdict
 	}
 	data, err := json.Marshal(c.is, json.Deterministic(true))
 	if err != nil {
@@ -341,11 +343,14 @@ func (q rows) firstDue() (int64, error) {
 // words returns what the finding's words are made of.
 func (f *findingRow) words(dir *partner.Directory) diversion.Facts {
 	w := diversion.Facts{Units: max(f.Units, f.Lost), Partner: partnerName(dir, f.Partner), From: f.From, To: f.To, Time: f.time()}
-	if f.Verdict != nil {
-		w.Verdict = *f.Verdict
+	if v := f.figures(); v != nil {
+		w.Verdict = *v
 	}
 	return w
 }
+
+// figures returns what the rule said, last, of its sums; nil if nothing.
+func (f *findingRow) figures() *diversion.Verdict { return cmp.Or(f.Verdict, f.Said) }
 
 // time returns when the sighting that set the finding off happened.
 func (f *findingRow) time() time.Time { return time.UnixMilli(f.Time).UTC() }

@@ -168,7 +168,7 @@ func (v *Views) finding(q rows, s *state, clock int64, id diversion.ID, row *fin
 		FirstEventTime: row.time(), RaisedPosition: row.Raised, Alerted: row.Told, Withdrawn: withdrawal(row.Because, lang), Evidence: []Evidence{},
 		Regime: string(diversion.Regime(row.From, row.To, row.time())), Why: rule.Why.Fill(lang, words),
 	}
-	if v := row.Verdict; v != nil {
+	if v := row.figures(); v != nil {
 		f.Statistics, f.Candidates = &Statistics{v.K, v.N, v.Expected, v.P}, v.Candidates
 	}
 	var members []memberRow
