@@ -289,7 +289,7 @@ func told(t *testing.T, v *projections.Views) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []string
+	out := []string{}
 	for _, f := range page.Findings {
 		for _, it := range f.Items {
 			out = append(out, fmt.Sprintf("%s %s %s %s→%s %s", f.Rule, it, f.Partner, f.From, f.To, f.FirstEventTime.Format(time.RFC3339)))
@@ -479,7 +479,7 @@ func (m *model) items() []gs1.Item {
 }
 
 func (m *model) signals() []string {
-	var out []string
+	out := []string{}
 	for _, it := range m.items() {
 		if m.unit[it] != "" {
 			continue // judged with the unit
