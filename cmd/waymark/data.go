@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"waymark/ledger"
 	"waymark/ledger/pebblelog"
 	"waymark/projections"
 )
@@ -42,7 +43,8 @@ func (d dataDir) must() error {
 type house struct {
 	log   *pebblelog.Log
 	views *projections.Views
-	dir   dataDir // whose it is; "" in memory
+	dir   dataDir         // whose it is; "" in memory
+	until ledger.Position // findings raised after it are not scored; 0: all are
 }
 
 // plain says of a ledger that is open elsewhere what to do about it.

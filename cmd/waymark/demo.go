@@ -1,19 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"waymark/api"
-	"waymark/internal/sim"
+	"waymark/internal/diversion"
+	"waymark/ledger"
 )
 
 type demo struct {
@@ -58,103 +58,6 @@ func (d demo) Run(ctx context.Context, std streams) error {
 	return errors.Join(err, h.close())
 }
 
-// demoState is what the demo keeps beside its ledger.
-type demoState struct {
-	Seed     uint64     `json:"seed"`
-	Preset   sim.Preset `json:"preset"`
-	Noise    float64    `json:"noise"`
-	Complete bool       `json:"complete"` // all of the trade was recorded
-}
-
-func (d dataDir) demo() string { return filepath.Join(string(d), "demo.json") }
-
-// prepare returns how the demo's ledger stands, and whether it is to be begun
-// anew. It changes nothing, and refuses a folder that is not the demo's.
-func (d demo) prepare(dir dataDir) (state demoState, fresh bool, err error) {
-	want := demoState{Seed: d.Seed, Preset: d.Preset, Noise: d.Noise}
-	state, err = readDemoState(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return want, false, dir.vacant()
-	case err != nil:
-		return state, false, err
-	case d.Fresh:
-		return want, true, nil
-	}
-	if complete := state.Complete; state != (demoState{want.Seed, want.Preset, want.Noise, complete}) {
-		return state, false, usagef("%s holds preset %s, seed %d, noise %g; --fresh makes another", dir, state.Preset, state.Seed, state.Noise)
-	}
-	return state, false, nil
-}
-
-// vacant returns a usageError where d holds anything.
-func (d dataDir) vacant() error {
-	there, err := d.exists()
-	if err == nil && there {
-		return usagef("%s holds a ledger that is not the demo's", d)
-	}
-	if err != nil {
-		return err
-	}
-	files, err := os.ReadDir(string(d))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case len(files) > 0:
-		return usagef("%s holds other files, such as %s; name an empty folder with --data", d, files[0].Name())
-	}
-	return nil
-}
-
-// open opens the demo's ledger and marks it as such: a new one before it is
-// made; one that is begun anew only then, since it may be open elsewhere.
-func (d demo) open(dir dataDir, logger *slog.Logger, state *demoState, fresh bool) (*house, error) {
-	there, err := dir.exists()
-	if err == nil && !there {
-		err = writeDemoState(dir, *state)
-	}
-	if err != nil {
-		return nil, err
-	}
-	h, err := dir.open(logger, fresh)
-	if err != nil {
-		return nil, err
-	}
-	if h.log.Last() == 0 { // begun anew, or broken off amid that
-		state.Complete = false
-	}
-	if fresh {
-		if err := writeDemoState(dir, *state); err != nil {
-			return nil, errors.Join(err, h.close())
-		}
-	}
-	return h, nil
-}
-
-func readDemoState(dir dataDir) (s demoState, err error) {
-	b, err := os.ReadFile(dir.demo())
-	if err != nil {
-		return s, err
-	}
-	if err := json.Unmarshal(b, &s); err != nil {
-		return s, fmt.Errorf("read %s: %w", dir.demo(), err)
-	}
-	return s, nil
-}
-
-func writeDemoState(dir dataDir, s demoState) error {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(string(dir), 0o750); err != nil {
-		return err
-	}
-	return os.WriteFile(dir.demo(), append(b, '\n'), 0o640)
-}
-
 // show records the trade where that has not been done, and prints what was
 // found in it and what to try.
 func (d demo) show(ctx context.Context, std streams, h *house, dir dataDir, state demoState, url string) error {
@@ -172,7 +75,7 @@ func (d demo) show(ctx context.Context, std streams, h *house, dir dataDir, stat
 		took := time.Since(began)
 		fmt.Fprintf(std.out, "Recorded and judged in %.1f s, %.0f messages/s; %d misread codes were refused.\n",
 			took.Seconds(), float64(p.sent)/took.Seconds(), p.misreads)
-		state.Complete = true
+		state.Complete, state.Last = true, h.log.Last()
 		if err := writeDemoState(dir, state); err != nil {
 			return err
 		}
@@ -186,12 +89,44 @@ func (d demo) show(ctx context.Context, std streams, h *house, dir dataDir, stat
 	for m := range world.Messages() {
 		a.message(m)
 	}
+	if h.until = state.Last; h.until == 0 {
+		h.until = h.log.Last()
+	}
 	result, err := h.score(world.Truth, a)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "\nFound, against the truth:\n\n%s", result)
+	fmt.Fprintf(std.out, "\nFound, against the truth:\n\n%s\n%s", result, ruleNames())
+	if later := h.log.Last() - h.until; later > 0 {
+		fmt.Fprintf(std.out, "\n%s added since the demo; the score counts only the demo's.\n", events(later))
+	}
 	return d.suggest(std, h, url)
+}
+
+// events counts events in a sentence.
+func events(n ledger.Position) string {
+	if n == 1 {
+		return "1 event was"
+	}
+	return fmt.Sprintf("%d events were", n)
+}
+
+// ruleNames says what the rules are called, a few to a line.
+func ruleNames() string {
+	rules := slices.Clone(diversion.Rules)
+	slices.SortFunc(rules, func(a, b *diversion.Rule) int { return strings.Compare(a.ID, b.ID) })
+	var b bytes.Buffer
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	const columns = 2
+	rows := (len(rules) + columns - 1) / columns
+	for i := range rows {
+		for j := i; j < len(rules); j += rows {
+			fmt.Fprintf(w, "%s %s\t", rules[j].ID, rules[j].Title.EN)
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush()
+	return b.String()
 }
 
 // suggest prints what to try, with an item that has a finding.

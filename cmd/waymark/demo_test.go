@@ -2,12 +2,14 @@ package main
 
 import (
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
+	"waymark/internal/custody"
 	"waymark/internal/sim"
 )
 
@@ -96,4 +98,57 @@ func TestDemoAmongOtherFiles(t *testing.T) {
 	if files, err := os.ReadDir(data); err != nil || len(files) != 1 {
 		t.Errorf("then the folder holds %v (%v)", files, err)
 	}
+}
+
+// TestDemoScoresItsOwn records something beside the demo's trade: a second start
+// says so and scores as the first did.
+func TestDemoScoresItsOwn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	first := runDemo(t, data)
+	item := firstUnit(t)
+	p := startServe(t, data)
+	answer, err := (&poster{base: "http://" + p.addr}).call(t.Context(), http.MethodPost, "/v1/observations", "application/json",
+		[]byte(`{"id":"later","time":"2026-04-02T08:00:00Z","item":"`+item+`","kind":"inspection","country":"IS","source":"declared"}`))
+	if err != nil || !strings.Contains(string(answer), `"duplicate":false`) {
+		t.Fatalf("record an inspection of %s: %s, %v", item, answer, err)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	log := p.rest()
+	if err := p.Wait(); err != nil {
+		t.Fatalf("serve ended with %v\n%s", err, log)
+	}
+	second := runDemo(t, data)
+	if !strings.Contains(second, "1 event was added since the demo") || strings.Contains(first, "added since") {
+		t.Errorf("the demo says\n%s\nthen\n%s", first, second)
+	}
+	if got, want := scoreOf(second), scoreOf(first); got != want {
+		t.Errorf("the score is\n%s\nthen\n%s", want, got)
+	}
+	if report := must(t, exitFine, nil, "score", "--data", data); !strings.Contains(second, report) {
+		t.Errorf("score prints\n%s, the demo\n%s", report, second)
+	}
+}
+
+// scoreOf returns the tables in what the demo says.
+func scoreOf(out string) string {
+	_, after, _ := strings.Cut(out, "against the truth:\n")
+	table, _, _ := strings.Cut(after, "controls flagged")
+	return table
+}
+
+// firstUnit returns a unit that the demo's smallest trade makes.
+func firstUnit(t *testing.T) string {
+	t.Helper()
+	for m := range (scenario{Preset: "S", Seed: 1, Noise: 1}).generate().Messages() {
+		if m.Hop != nil && m.Hop.Step == custody.Commissioning && m.Hop.Items[0].Serial() != "" {
+			return m.Hop.Items[0].ElementString()
+		}
+	}
+	t.Fatal("the trade makes no unit")
+	return ""
 }

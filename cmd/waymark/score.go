@@ -179,6 +179,7 @@ func (s score) data() (scored []scoring, err error) {
 		return nil, usagef("%s holds no demo: %w", dir, err)
 	}
 	err = dir.read(func(h *house) error {
+		h.until = state.Last
 		w := scenario{state.Preset, state.Seed, state.Noise}.generate()
 		a := arrivals{}
 		for m := range w.Messages() {
@@ -249,6 +250,9 @@ func (a arrivals) message(m sim.Message) {
 func (h *house) score(truth []sim.Truth, a arrivals) (sim.Report, error) {
 	var found []sim.Found
 	err := h.findings(func(f projections.Finding) error {
+		if h.until > 0 && f.RaisedPosition > h.until {
+			return nil
+		}
 		raised, err := h.arrival(f.RaisedPosition, a)
 		found = append(found, sim.Found{Rule: f.Rule, Strength: string(f.Strength), Withdrawn: f.Status == diversion.Withdrawn, Silent: !f.Alerted,
 			Partner: f.Partner, From: f.From, To: f.To, Items: f.Items, First: f.FirstEventTime, Raised: raised})
