@@ -298,3 +298,22 @@ func TestRulesOfTradeRefuseNothing(t *testing.T) {
 		h.must("/v1/hops", body)
 	}
 }
+
+// TestWrongNamesAreAnsweredWithTheRightOnes: whoever mistypes a field, a step or
+// a rule is told what there is.
+func TestWrongNamesAreAnsweredWithTheRightOnes(t *testing.T) {
+	h := furnished(t)
+	for _, tt := range []struct{ name, body, want string }{
+		{"a field", strings.Replace(good, `"step"`, `"bizStep":"shipping","step"`, 1), "no such field; there are id, time, step, items, parent, site, to, "},
+		{"a step", strings.Replace(good, `"step":"`, `"step":"x`, 1), "receiving, removing"},
+	} {
+		if r := h.post("/v1/hops", tt.body); r.status < 400 || r.status >= 500 || !strings.Contains(r.body, tt.want) {
+			t.Errorf("%s: the answer is %d %s, want %q in it", tt.name, r.status, r.body, tt.want)
+		}
+	}
+	r := h.get("/v1/findings?rule=R99")
+	checkProblem(t, r, http.StatusBadRequest, "rule")
+	if !strings.Contains(r.body, "R01, R02, ") {
+		t.Errorf("a rule that is not there: %s", r.body)
+	}
+}

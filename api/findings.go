@@ -2,6 +2,8 @@ package api
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,8 +39,8 @@ func (s *Server) getFindings(c echo.Context) error {
 	default:
 		q.fault("status", "want provisional, active or withdrawn")
 	}
-	if f.Rule != "" && !ruleID(f.Rule) {
-		q.fault("rule", "want a rule's id such as R02")
+	if _, ok := diversion.ByID(f.Rule); f.Rule != "" && !ok {
+		q.fault("rule", "there is no such rule; there are "+ruleIDs())
 	}
 	if _, ok := diversion.ParseID(f.After); f.After != "" && !ok {
 		q.fault("after", "want the id that came as next")
@@ -60,9 +62,14 @@ func (s *Server) getFindings(c echo.Context) error {
 	return answerIn(c, f.Lang, page)
 }
 
-// ruleID reports whether s has the form of a rule's id: a letter, two digits.
-func ruleID(s string) bool {
-	return len(s) == 3 && 'A' <= s[0] && s[0] <= 'Z' && '0' <= s[1] && s[1] <= '9' && '0' <= s[2] && s[2] <= '9'
+// ruleIDs lists the rules.
+func ruleIDs() string {
+	var ids []string
+	for _, r := range diversion.Rules {
+		ids = append(ids, r.ID)
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, ", ")
 }
 
 // getFinding answers GET /v1/findings/{id}.

@@ -62,12 +62,12 @@ func (s schemas) component(t reflect.Type) {
 	properties, required := schema{}, []string{}
 	s[t.String()] = schema{"type": "object", "properties": properties, "additionalProperties": false}
 	for _, f := range reflect.VisibleFields(t) {
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || !f.IsExported() || name == "-" || name == "" {
+		name, tag := jsonName(f), f.Tag.Get("json")
+		if name == "" {
 			continue
 		}
 		properties[name] = s.of(f.Type)
-		if !strings.Contains(options, "omit") && !slices.Contains(mayLack[t], name) {
+		if !strings.Contains(tag, ",omit") && !slices.Contains(mayLack[t], name) {
 			required = append(required, name)
 		}
 	}

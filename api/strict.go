@@ -108,7 +108,7 @@ func meaningOf(e *json.SemanticError) string {
 	var key *gs1.Error
 	switch {
 	case errors.Is(e.Err, json.ErrUnknownName):
-		return "no such field; names are lower case"
+		return "no such field; there are " + strings.Join(fieldNames(e.GoType), ", ")
 	case errors.As(e.Err, &key):
 		return fmt.Sprintf("%s at byte %d", key.Reason, key.At)
 	case e.GoType == reflect.TypeFor[time.Time]():
@@ -119,6 +119,32 @@ func meaningOf(e *json.SemanticError) string {
 		return e.Err.Error()
 	}
 	return "want " + kindName(e.GoType) + ofType(e)
+}
+
+// fieldNames returns the names of the fields of a document.
+func fieldNames(t reflect.Type) []string {
+	var names []string
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		return []string{"none"}
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		if name := jsonName(f); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// jsonName returns the name of a struct's field in JSON, "" where it has none.
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if f.Anonymous || !f.IsExported() || name == "-" {
+		return ""
+	}
+	return name
 }
 
 func ofType(e *json.SemanticError) string {

@@ -53,7 +53,8 @@ func mustNotExist(dir string) error {
 }
 
 // copyLedger copies the log of one folder to another, which is made. Every file
-// and folder is synced, so that the copy survives a power cut.
+// and folder is synced, so that the copy survives a power cut. A copy of the
+// demo's ledger is not the demo's: nothing deletes it to begin anew.
 func copyLedger(ctx context.Context, from, to dataDir) error {
 	return filepath.WalkDir(string(from), func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -72,7 +73,7 @@ func copyLedger(ctx context.Context, from, to dataDir) error {
 			return fs.SkipDir
 		case d.IsDir():
 			return makeDir(target)
-		case !d.Type().IsRegular() || d.Name() == lockFile || d.Name() == ballastFile:
+		case !d.Type().IsRegular() || d.Name() == lockFile || d.Name() == ballastFile || name == from.demo():
 			return nil
 		}
 		return copyFile(name, target)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 
 	"waymark/ledger/pebblelog"
 	"waymark/projections"
@@ -55,14 +58,17 @@ func (d dataDir) openLog() (*pebblelog.Log, error) {
 // viewsState says how the views stand. They can always be rebuilt, so what is
 // wrong with them is no damage.
 func viewsState(log *pebblelog.Log, dir dataDir) string {
+	if _, err := os.Stat(dir.views()); errors.Is(err, fs.ErrNotExist) {
+		return "no views (a backup has none); they are drawn anew when it is served"
+	}
 	views, err := projections.Open(log, projections.Options{Dir: dir.views(), ReadOnly: true})
 	if err != nil {
-		return fmt.Sprintf("views: cannot be used, waymark rebuild makes them anew: %v", err)
+		return fmt.Sprintf("views: cannot be used, waymark rebuild makes them anew: %s", plain(err))
 	}
 	defer views.Close()
 	digest, err := views.Digest() // reads every row that says anything
 	if err != nil {
-		return fmt.Sprintf("views: damaged, waymark rebuild makes them anew: %v", err)
+		return fmt.Sprintf("views: damaged, waymark rebuild makes them anew: %s", plain(err))
 	}
 	at := views.AsOf().Position
 	if at == log.Last() {

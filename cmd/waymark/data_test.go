@@ -111,3 +111,49 @@ func firstItem(t *testing.T) string {
 	}
 	return item
 }
+
+// TestWhatIsSaid holds messages to what their reader can do about them.
+func TestWhatIsSaid(t *testing.T) {
+	data := record(t, smallTrade(t, 1000))
+	if err := writeDemoState(dataDir(data), demoState{Complete: true}); err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy")
+	must(t, exitFine, nil, "backup", "--data", data, copied)
+	if out := must(t, exitFine, nil, "check", "--data", copied); !strings.Contains(out, "no views (a backup has none)") {
+		t.Errorf("check of a backup says\n%s", out)
+	}
+	must(t, exitUsage, nil, "demo", "--fresh", "--data", copied, "--addr", "127.0.0.1:0") // it is not the demo's
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var told bytes.Buffer
+	err := rebuild{Data: data}.Run(ctx, streams{err: &told, out: &told})
+	if code := exitCode(err, &told); code != exitUnavailable || told.String() != "waymark: interrupted\n" {
+		t.Errorf("rebuild interrupted ends with %d and says %q", code, told.String())
+	}
+
+	damage(t, filepath.Join(data, "views"))
+	if out := must(t, exitFine, nil, "check", "--data", data); !strings.Contains(out, "rebuild makes them anew") || strings.Contains(out, "carrier") {
+		t.Errorf("check with damaged views says\n%s", out)
+	}
+}
+
+// damage flips a bit in every file of tables in a folder.
+func damage(t *testing.T, dir string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.sst"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no files to damage in %s (%v)", dir, err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[len(b)/2] ^= 4
+		if err := os.WriteFile(name, b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

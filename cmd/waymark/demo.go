@@ -120,10 +120,11 @@ func ruleNames() string {
 	const columns = 2
 	rows := (len(rules) + columns - 1) / columns
 	for i := range rows {
+		var cells []string
 		for j := i; j < len(rules); j += rows {
-			fmt.Fprintf(w, "%s %s\t", rules[j].ID, rules[j].Title.EN)
+			cells = append(cells, rules[j].ID+" "+rules[j].Title.EN)
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	w.Flush()
 	return b.String()

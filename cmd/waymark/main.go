@@ -8,6 +8,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // partners' time zones are known on every machine
 
@@ -34,16 +37,17 @@ var errNo = errors.New("no")
 
 // commands are the subcommands, each in the file of its name.
 type commands struct {
-	Demo    demo    `cmd:"" help:"Generate a quarter of trade, ingest it, show what was found, and serve it."`
+	Demo    demo    `cmd:"" help:"Generate a quarter of trade, ingest it, show what was found, and serve it. The first start takes about a minute."`
 	Serve   serve   `cmd:"" help:"Serve the pages and the API of a ledger."`
 	Sim     simul   `cmd:"" name:"sim" help:"Generate a trade with known diverters, and its truth."`
-	Score   score   `cmd:"" help:"Score what the rules find against the truth."`
+	Score   score   `cmd:"" help:"Score what the rules find in a trade that is read from standard input, as sim writes it, against its truth."`
 	Trace   trace   `cmd:"" help:"Print the way of one item."`
 	Rebuild rebuild `cmd:"" help:"Build the views anew from the log."`
 	Check   check   `cmd:"" help:"Open the data read-only and tell its state."`
 	Backup  backup  `cmd:"" help:"Copy a ledger to another folder."`
 	Restore restore `cmd:"" help:"Make a data folder from a backup."`
 	Key     key     `cmd:"" help:"Make an API key, and the line that lets serve know it."`
+	Version release `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command reads and writes.
@@ -75,7 +79,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(negatives(args))
 	switch {
 	case exited == 0: // help was asked for and given
 		return exitFine
@@ -84,6 +88,30 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	return exitCode(command.Run(), stderr)
+}
+
+// negatives ties a negative number to the flag before it, which would be taken
+// for a flag itself.
+func negatives(args []string) []string {
+	var out []string
+	for _, a := range args {
+		n := len(out)
+		if _, err := strconv.ParseFloat(a, 64); err == nil && a[0] == '-' && n > 0 && strings.HasPrefix(out[n-1], "--") && !strings.Contains(out[n-1], "=") {
+			out[n-1] += "=" + a
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// release is the command that prints the program's version.
+type release struct{}
+
+// Run prints the version that the program was built from, and for what.
+func (release) Run(std streams) error {
+	_, err := fmt.Fprintf(std.out, "waymark %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
 
 // exitCode reports err, if it is more than an answer, and returns its code.
@@ -98,7 +126,7 @@ func exitCode(err error, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "waymark: interrupted")
 		return exitUnavailable
 	}
-	fmt.Fprintf(stderr, "waymark: %v\n", err)
+	fmt.Fprintf(stderr, "waymark: %s\n", plain(err))
 	var wrong usageError
 	switch {
 	case errors.Is(err, pebblelog.ErrMoved):
@@ -109,6 +137,12 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitUsage
 	}
 	return exitUnavailable
+}
+
+// plain returns what an error says, without a line that the database adds for
+// programs.
+func plain(err error) string {
+	return strings.ReplaceAll(err.Error(), "\n<corruption detail carrier>", "")
 }
 
 // A usageError says that the command was called in a way that cannot work.

@@ -52,11 +52,17 @@ func must(t *testing.T, want int, stdin io.Reader, args ...string) string {
 func TestHelp(t *testing.T) {
 	for _, args := range [][]string{nil, {"--help"}} {
 		out := must(t, exitFine, nil, args...)
-		for _, command := range []string{"demo", "serve", "sim", "score", "trace", "rebuild", "check", "backup", "restore"} {
+		for _, command := range []string{"demo", "serve", "sim", "score", "trace", "rebuild", "check", "backup", "restore", "key", "version"} {
 			if !strings.Contains(out, "\n  "+command+" ") {
 				t.Errorf("help does not name %s:\n%s", command, out)
 			}
 		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	if out := must(t, exitFine, nil, "version"); !strings.HasPrefix(out, "waymark ") {
+		t.Errorf("version prints %q", out)
 	}
 }
 
@@ -68,6 +74,8 @@ func TestWrongUse(t *testing.T) {
 		{"serve", "--data", empty, "--dev", "--addr", "0.0.0.0:0"},
 		{"serve", "--data", empty, "--dev", "--keys", os.Args[0]},
 		{"sim", "--preset", "XXL"},
+		{"sim", "--noise", "-1"},
+		{"demo", "--noise=-1", "--data", empty},
 		{"sim", "--out", empty, "--post", "http://127.0.0.1:1"},
 		{"trace", "--data", empty},
 		{"trace", "--data", empty, "(01)09521234100011(21)A1"},

@@ -47,6 +47,9 @@ func (s serve) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return errors.Join(err, listener.Close(), h.close())
 	}
+	if _, err := readDemoState(dataDir(s.Data)); err == nil {
+		logger.Warn("this is the demo's ledger: what it trades in is invented; name another folder with --data", "data", s.Data)
+	}
 	logger.Info("listening", "addr", listener.Addr().String(), "data", s.Data, "dev", s.Dev, "position", h.log.Last())
 	err = running.wait(ctx)
 	logger.Info("stopped", "position", h.log.Last())

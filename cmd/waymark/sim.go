@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,14 @@ type scenario struct {
 	Preset sim.Preset `default:"M" enum:"S,M,L" help:"Size: S 6,400 units, M 64,000, L 1,000,000."`
 	Seed   uint64     `default:"1" help:"Number from which everything follows."`
 	Noise  float64    `default:"1" help:"How often scans are lost, late or wrong: 0 never, 1 as in the field."`
+}
+
+// Validate refuses what makes no world.
+func (s scenario) Validate() error {
+	if s.Noise < 0 || math.IsNaN(s.Noise) || math.IsInf(s.Noise, 0) {
+		return fmt.Errorf("--noise %g, want 0 or more", s.Noise)
+	}
+	return nil
 }
 
 func (s scenario) generate() *sim.World { return s.of(nil) }

@@ -96,7 +96,7 @@ func serverURL(s string) (string, error) {
 func writeWay(out io.Writer, way projections.Provenance) error {
 	fmt.Fprintln(out, way.Item)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TIME\tWHAT\tWHERE\tBY\tREGION\tTO\tDOCUMENTS\tFINDINGS")
+	fmt.Fprintln(w, "TIME (UTC)\tWHAT\tWHERE\tBY\tREGION\tTO\tDOCUMENTS\tFINDINGS")
 	for _, h := range way.Hops {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", h.Time.UTC().Format(time.DateTime), what(h), place(h),
 			orDash(string(h.Partner)), orDash(string(h.Region)), whereTo(h), documents(h), orDash(strings.Join(h.Findings, " ")))

@@ -47,7 +47,7 @@ func (h Hop) Validate(now time.Time) []partner.Fault {
 	var f checker
 	f.eventID("/id", h.ID)
 	f.eventTime("/time", h.Time, now)
-	f.Require(h.Step.Known(), "/step", "%q, want a CBV business step such as shipping or receiving", string(h.Step))
+	f.Require(h.Step.Known(), "/step", "%q, want a business step of CBV 2.0: %s", string(h.Step), stepNames)
 	emptying := h.Step == Unpacking && h.Parent != ""
 	f.items("/items", h.Items, emptying)
 	f.Require(h.Site != 0, "/site", "missing, want the GLN of the site, 13 digits")

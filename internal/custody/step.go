@@ -3,6 +3,7 @@ package custody
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A Step is a business step of the Core Business Vocabulary (CBV 2.0 §7.1), by
@@ -49,6 +50,18 @@ var stepCodes = func() map[Step]byte {
 
 // Steps returns every business step of the vocabulary.
 func Steps() []Step { return slices.Clone(steps) }
+
+// stepNames lists the steps for a message.
+var stepNames = func() string {
+	var b strings.Builder
+	for i, s := range steps {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(s))
+	}
+	return b.String()
+}()
 
 // Known tells whether s is a step of the vocabulary.
 func (s Step) Known() bool { return stepCodes[s] != 0 }

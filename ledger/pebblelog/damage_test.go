@@ -299,7 +299,7 @@ func TestDamageWhileOpen(t *testing.T) {
 			met = err
 		}
 	}
-	if !errors.Is(met, ledger.ErrDamaged) {
+	if !errors.Is(met, ledger.ErrDamaged) || strings.Contains(met.Error(), "\n") {
 		t.Fatalf("All over a bad block: %v", met)
 	}
 	if _, err := l.Append(t.Context(), "new", ledger.NoStream, workloadEvents(9, 9)...); !errors.Is(err, ledger.ErrDamaged) {

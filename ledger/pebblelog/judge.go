@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -144,10 +145,21 @@ func (l *Log) readError(err error) error {
 	case errors.Is(err, ledger.ErrDamaged):
 		return l.damage(err)
 	case pebble.IsCorruptionError(err):
-		return l.damage(fmt.Errorf("%w: %w", ledger.ErrDamaged, err))
+		return l.damage(fmt.Errorf("%w: %w", ledger.ErrDamaged, legible{err}))
 	}
 	return err
 }
+
+// A legible error leaves out of an error of Pebble the lines after the first,
+// which carry details for programs.
+type legible struct{ error }
+
+func (e legible) Error() string {
+	first, _, _ := strings.Cut(e.error.Error(), "\n")
+	return first
+}
+
+func (e legible) Unwrap() error { return e.error }
 
 // damage notes that err was met, and returns it.
 func (l *Log) damage(err error) error {
