@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -100,9 +102,9 @@ func TestDemoAmongOtherFiles(t *testing.T) {
 	}
 }
 
-// TestDemoScoresItsOwn records something beside the demo's trade: a second start
-// says so and scores as the first did.
-func TestDemoScoresItsOwn(t *testing.T) {
+// TestDemo starts the demo, records something beside its trade, and starts it on
+// what is there: it scores its own trade as before.
+func TestDemo(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
@@ -123,6 +125,9 @@ func TestDemoScoresItsOwn(t *testing.T) {
 		t.Fatalf("serve ended with %v\n%s", err, log)
 	}
 	second := runDemo(t, data)
+	if !strings.Contains(first, "Recording") || !strings.Contains(second, "Using the trade") || !strings.Contains(second, "R02 possible") {
+		t.Errorf("the demo says\n%s\nthen\n%s", first, second)
+	}
 	if !strings.Contains(second, "1 event was added since the demo") || strings.Contains(first, "added since") {
 		t.Errorf("the demo says\n%s\nthen\n%s", first, second)
 	}
@@ -132,6 +137,38 @@ func TestDemoScoresItsOwn(t *testing.T) {
 	if report := must(t, exitFine, nil, "score", "--data", data); !strings.Contains(second, report) {
 		t.Errorf("score prints\n%s, the demo\n%s", report, second)
 	}
+	must(t, exitUsage, nil, "demo", "--data", data, "--preset", "S", "--seed", "5", "--addr", "127.0.0.1:0")
+}
+
+// runDemo runs the demo until it serves, ends it, and returns what it said.
+func runDemo(t *testing.T, data string) string {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(exe, "demo", "--preset", "S", "--addr", "127.0.0.1:0", "--data", data)
+	c.Env = append(os.Environ(), asProgram+"=1")
+	stdout, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		b.WriteString(lines.Text() + "\n")
+		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
+			if err := c.Process.Signal(syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := c.Wait(); err != nil {
+		t.Fatalf("the demo ended with %v\n%s", err, b.String())
+	}
+	return b.String()
 }
 
 // scoreOf returns the tables in what the demo says.

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -77,51 +74,4 @@ func TestSpread(t *testing.T) {
 	if table := must(t, exitFine, nil, "score", "--seeds", "1-2", "--noise", "0"); !strings.Contains(table, "2 seeds, 2 of them exact") {
 		t.Errorf("two seeds give\n%s", table)
 	}
-}
-
-// TestDemo starts the demo, and again on what it left.
-func TestDemo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes")
-	}
-	data := filepath.Join(t.TempDir(), "data")
-	if out := runDemo(t, data); !strings.Contains(out, "Recording") || !strings.Contains(out, "R02") {
-		t.Errorf("the demo says\n%s", out)
-	}
-	if out := runDemo(t, data); !strings.Contains(out, "Using the trade") || !strings.Contains(out, "R02") {
-		t.Errorf("the demo on its own data says\n%s", out)
-	}
-	must(t, exitFine, nil, "score", "--data", data)
-	must(t, exitUsage, nil, "demo", "--data", data, "--preset", "S", "--seed", "5", "--addr", "127.0.0.1:0")
-}
-
-// runDemo runs the demo until it serves, ends it, and returns what it said.
-func runDemo(t *testing.T, data string) string {
-	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := exec.Command(exe, "demo", "--preset", "S", "--addr", "127.0.0.1:0", "--data", data)
-	c.Env = append(os.Environ(), asProgram+"=1")
-	stdout, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	for lines := bufio.NewScanner(stdout); lines.Scan(); {
-		b.WriteString(lines.Text() + "\n")
-		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
-			if err := c.Process.Signal(syscall.SIGINT); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := c.Wait(); err != nil {
-		t.Fatalf("the demo ended with %v\n%s", err, b.String())
-	}
-	return b.String()
 }
