@@ -141,20 +141,22 @@ type tx struct {
 	cause   string // what is said of findings that it takes away
 	alerts  uint32
 
-	counted map[place]bool         // places whose counts the run changed
-	summed  map[diversion.Sum]bool // and sums
-	anew    map[season]map[partner.ID]bool
+	counted map[place]bool                 // places whose counts the run changed
+	summed  map[diversion.Sum]bool         // and sums
+	anew    map[season]map[partner.ID]bool // verdicts to draw anew, of which families
+	changes map[diversion.ID]*change       // of findings, by the event being applied
 }
 
 func (v *Views) begin() *tx {
 	b := v.db.NewIndexedBatch()
 	return &tx{rows: rows{b}, v: v, batch: b, state: *v.state.Load(), touched: map[gs1.Item]custody.Key{}, counted: map[place]bool{},
-		summed: map[diversion.Sum]bool{}, anew: map[season]map[partner.ID]bool{}}
+		summed: map[diversion.Sum]bool{}, anew: map[season]map[partner.ID]bool{}, changes: map[diversion.ID]*change{}}
 }
 
 // apply shows one event to every view.
 func (t *tx) apply(e *entry) error {
 	clear(t.touched)
+	clear(t.changes)
 	t.alerts = 0
 	t.trade = t.rows.trade(&t.state, t.v.documents)
 	t.position, t.eventID, t.created = e.Position, e.ID, e.Created

@@ -81,16 +81,16 @@ type change struct {
 }
 
 // changing returns the change of a finding, which begins where it stands.
-func (j *judging) changing(id diversion.ID) (*change, error) {
-	if c := j.changes[id]; c != nil {
+func (t *tx) changing(id diversion.ID) (*change, error) {
+	if c := t.changes[id]; c != nil {
 		return c, nil
 	}
 	c := &change{}
-	if _, err := j.load(key(tableFinding, id[:]), &c.was); err != nil {
+	if _, err := t.load(key(tableFinding, id[:]), &c.was); err != nil {
 		return nil, err
 	}
 	c.is = c.was
-	j.changes[id] = c
+	t.changes[id] = c
 	return c, nil
 }
 
@@ -161,16 +161,16 @@ func (j *judging) leave(id diversion.ID, it gs1.Item) error {
 
 // write writes the findings that changed, and tells of those that were raised
 // or withdrawn.
-func (j *judging) write() error {
-	for _, id := range slices.SortedFunc(maps.Keys(j.changes), compareIDs) {
-		c := j.changes[id]
-		if err := j.weigh(id, c); err != nil {
+func (t *tx) write() error {
+	for _, id := range slices.SortedFunc(maps.Keys(t.changes), compareIDs) {
+		c := t.changes[id]
+		if err := t.weigh(id, c); err != nil {
 			return err
 		}
 		if c.is == c.was {
 			continue
 		}
-		if err := j.writeChange(id, c); err != nil {
+		if err := t.writeChange(id, c); err != nil {
 			return err
 		}
 	}
@@ -178,21 +178,21 @@ func (j *judging) write() error {
 }
 
 // weigh says whether what is gathered makes a finding.
-func (j *judging) weigh(id diversion.ID, c *change) error {
+func (t *tx) weigh(id diversion.ID, c *change) error {
 	r, ok := diversion.ByID(c.is.Rule)
 	if !ok || r.Subject != diversion.PerGroup {
 		c.is.Stands = c.is.Members > 0
 		return nil
 	}
 	if c.first && c.is.Members > 0 {
-		if err := j.findFirst(id, &c.is); err != nil {
+		if err := t.findFirst(id, &c.is); err != nil {
 			return err
 		}
 	}
 	if v := c.is.Verdict; v != nil && r.Check == nil {
 		c.is.Time, c.is.Units = v.At, int(v.Units)
 	}
-	p := j.policies.At(c.is.time())
+	p := t.policies.At(c.is.time())
 	c.is.Policy, c.is.Due = p.Version, c.is.Time+p.Window(r).Milliseconds()
 	switch v := c.is.Verdict; {
 	case v != nil:
@@ -209,9 +209,9 @@ func (j *judging) weigh(id diversion.ID, c *change) error {
 }
 
 // findFirst looks for a group's first sighting among its members.
-func (j *judging) findFirst(id diversion.ID, f *findingRow) error {
+func (t *tx) findFirst(id diversion.ID, f *findingRow) error {
 	first, found := custody.Key{}, false
-	for kv, err := range j.scan(key(tableMember, id[:]), nil) {
+	for kv, err := range t.scan(key(tableMember, id[:]), nil) {
 		if err != nil {
 			return err
 		}
@@ -225,58 +225,58 @@ func (j *judging) findFirst(id diversion.ID, f *findingRow) error {
 	return nil
 }
 
-func (j *judging) writeChange(id diversion.ID, c *change) error {
+func (t *tx) writeChange(id diversion.ID, c *change) error {
 	raised := !c.was.Stands && c.is.Stands
 	withdrawn := c.was.Stands && !c.is.Stands
 	if raised {
-		c.is.Told = c.is.alerts(j.clock)
-		c.is.Raised, c.is.RaisedAt, c.is.Because = j.position, j.created.UnixMilli(), ""
+		c.is.Told = c.is.alerts(t.clock)
+		c.is.Raised, c.is.RaisedAt, c.is.Because = t.position, t.created.UnixMilli(), ""
 		c.is.Last, c.is.Lost, c.is.Said = "", 0, nil
 	}
 	if withdrawn {
-		c.is.Because, c.is.Lost, c.is.Said = j.cause, c.was.Units, c.was.Verdict
+		c.is.Because, c.is.Lost, c.is.Said = t.cause, c.was.Units, c.was.Verdict
 	}
 	data, err := json.Marshal(c.is, json.Deterministic(true))
 	if err != nil {
 		return fmt.Errorf("keep finding %s: %w", id, err)
 	}
-	if err := j.set(key(tableFinding, id[:]), data); err != nil {
+	if err := t.set(key(tableFinding, id[:]), data); err != nil {
 		return err
 	}
-	if err := errors.Join(j.place(id, c), j.about(id, c)); err != nil {
+	if err := errors.Join(t.place(id, c), t.about(id, c)); err != nil {
 		return err
 	}
 	switch {
 	case raised && c.is.Told:
-		return j.alert(Raised, id, &c.is)
+		return t.alert(Raised, id, &c.is)
 	case withdrawn && c.was.Told:
-		return j.alert(Withdrawn, id, &c.is)
+		return t.alert(Withdrawn, id, &c.is)
 	}
 	return nil
 }
 
 // place keeps the finding in its place in the list and among those that wait
 // for late evidence.
-func (j *judging) place(id diversion.ID, c *change) error {
+func (t *tx) place(id diversion.ID, c *change) error {
 	if c.was.Rule != "" && c.was.Time != c.is.Time {
-		if err := j.delete(latestKey(c.was.Time, id)); err != nil {
+		if err := t.delete(latestKey(c.was.Time, id)); err != nil {
 			return err
 		}
 	}
 	if c.was.Rule != "" && c.was.Due != c.is.Due {
-		if err := j.delete(dueKey(c.was.Due, id)); err != nil {
+		if err := t.delete(dueKey(c.was.Due, id)); err != nil {
 			return err
 		}
 	}
-	if err := j.set(latestKey(c.is.Time, id), nil); err != nil {
+	if err := t.set(latestKey(c.is.Time, id), nil); err != nil {
 		return err
 	}
 	due := c.is.Due
-	if c.is.Stands && due > j.clock {
-		j.nextDue = min(j.nextDue, due)
-		return j.set(dueKey(due, id), nil)
+	if c.is.Stands && due > t.clock {
+		t.nextDue = min(t.nextDue, due)
+		return t.set(dueKey(due, id), nil)
 	}
-	return j.delete(dueKey(due, id))
+	return t.delete(dueKey(due, id))
 }
 
 // escalate tells of findings that late evidence can no longer explain.

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"encoding/binary"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -35,21 +34,32 @@ type judging struct {
 	own        page
 	containers map[gs1.Item][]custody.Fact
 	done       map[gs1.Item]bool
-	changes    map[diversion.ID]*change
 }
 
-// judge judges every touched item on its whole way, then the sums that this
-// changes, writes what follows in the findings, and forgets that the items were
-// touched.
+// judge judges every touched item, then the sums that this changed, and writes
+// what follows in the findings.
 func (t *tx) judge() error {
-	if len(t.touched) == 0 && len(t.anew) == 0 {
+	if err := t.judgeItems(); err != nil {
+		return err
+	}
+	if err := t.verdicts(); err != nil {
+		return err
+	}
+	return t.write()
+}
+
+// judgeItems judges every touched item on its whole way, and forgets that they
+// were touched. Where an event concerns very many, it is called more than once:
+// what follows in the findings waits until all are judged.
+func (t *tx) judgeItems() error {
+	if len(t.touched) == 0 {
 		return nil
 	}
 	pages, err := t.rows.pages()
 	if err != nil {
 		return err
 	}
-	j := &judging{t, pages, page{}, map[gs1.Item][]custody.Fact{}, map[gs1.Item]bool{}, map[diversion.ID]*change{}}
+	j := &judging{t, pages, page{}, map[gs1.Item][]custody.Fact{}, map[gs1.Item]bool{}}
 	for _, it := range sortedKeys(t.touched) {
 		if err := j.item(it, t.touched[it]); err != nil {
 			pages.close()
@@ -57,10 +67,7 @@ func (t *tx) judge() error {
 		}
 	}
 	clear(t.touched)
-	if err := errors.Join(j.verdicts(), pages.close()); err != nil {
-		return err
-	}
-	return j.write()
+	return pages.close()
 }
 
 // item judges one item, and after it the items that were seen on their own

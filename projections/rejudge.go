@@ -63,7 +63,7 @@ func (t *tx) judgeMany() error {
 	if len(t.touched) < chunk {
 		return nil
 	}
-	return t.judge()
+	return t.judgeItems()
 }
 
 // rejudgeProduct touches every item of a product, and what it was packed in.

@@ -54,16 +54,16 @@ func aboutPrefix(id partner.ID, to geo.Region) []byte {
 }
 
 // about files a finding that stands, and no other, by partner and place.
-func (j *judging) about(id diversion.ID, c *change) error {
+func (t *tx) about(id diversion.ID, c *change) error {
 	filed := func(f *findingRow) bool { return f.Stands && f.Partner != "" && f.To != "" }
 	was, is := filed(&c.was), filed(&c.is)
 	if was && (!is || string(aboutKey(&c.was, id)) != string(aboutKey(&c.is, id))) {
-		if err := j.delete(aboutKey(&c.was, id)); err != nil {
+		if err := t.delete(aboutKey(&c.was, id)); err != nil {
 			return err
 		}
 	}
 	if is {
-		return j.set(aboutKey(&c.is, id), nil)
+		return t.set(aboutKey(&c.is, id), nil)
 	}
 	return nil
 }

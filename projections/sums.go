@@ -305,23 +305,23 @@ func (j *judging) tallyOnce(t tally, by int64) error {
 }
 
 // verdicts draws anew the verdicts that are out of date.
-func (j *judging) verdicts() error {
-	for _, at := range sortedSeasons(j.anew) {
+func (t *tx) verdicts() error {
+	for _, at := range sortedSeasons(t.anew) {
 		r, ok := diversion.ByID(at.rule)
 		if !ok || r.Judge == nil {
 			continue
 		}
-		families := j.anew[at]
+		families := t.anew[at]
 		if families[""] {
 			families = map[partner.ID]bool{"": true}
 		}
 		for _, only := range sortedKeys(families) {
-			if err := j.verdict(r, at, only); err != nil {
+			if err := t.verdict(r, at, only); err != nil {
 				return err
 			}
 		}
 	}
-	clear(j.anew)
+	clear(t.anew)
 	return nil
 }
 
@@ -339,25 +339,25 @@ func sortedSeasons[V any](m map[season]V) []season {
 	return out
 }
 
-func (j *judging) verdict(r *diversion.Rule, at season, only partner.ID) error {
-	if len(j.v.sums.known) > maxKnown {
-		clear(j.v.sums.known)
+func (t *tx) verdict(r *diversion.Rule, at season, only partner.ID) error {
+	if len(t.v.sums.known) > maxKnown {
+		clear(t.v.sums.known)
 	}
 	var said []diversion.Verdict
 	s := diversion.Season{
-		Quarter: at.quarter, Looks: r.Looks.Looks(at.quarter, time.UnixMilli(j.clock)), Trade: j.trade, Policies: j.policies,
+		Quarter: at.quarter, Looks: r.Looks.Looks(at.quarter, time.UnixMilli(t.clock)), Trade: t.trade, Policies: t.policies,
 		Sums: func(rule string, q diversion.Quarter) map[diversion.Sum]int64 {
-			return j.v.sums.counts[season{rule, q}]
+			return t.v.sums.counts[season{rule, q}]
 		},
-		Known: j.v.sums.known, Only: only,
+		Known: t.v.sums.known, Only: only,
 	}
 	if s.Looks > 0 {
 		said = r.Judge(&s)
 	}
-	before := j.v.sums.verdicts[at]
+	before := t.v.sums.verdicts[at]
 	if before == nil {
 		before = map[string]diversion.Verdict{}
-		j.v.sums.verdicts[at] = before
+		t.v.sums.verdicts[at] = before
 	}
 	now := map[string]bool{}
 	for i := range said {
@@ -371,22 +371,22 @@ func (j *judging) verdict(r *diversion.Rule, at season, only partner.ID) error {
 		if err != nil {
 			return fmt.Errorf("keep a verdict of %s: %w", r.ID, err)
 		}
-		if err := j.set(append(seasonKey(tableVerdict, at), v.Group...), data); err != nil {
+		if err := t.set(append(seasonKey(tableVerdict, at), v.Group...), data); err != nil {
 			return err
 		}
-		if err := j.say(r, v.Group, v); err != nil {
+		if err := t.say(r, v.Group, v); err != nil {
 			return err
 		}
 	}
 	for _, group := range sortedKeys(before) {
-		if now[group] || only != "" && j.dir.Root(before[group].Partner) != only {
+		if now[group] || only != "" && t.dir.Root(before[group].Partner) != only {
 			continue
 		}
 		delete(before, group)
-		if err := j.delete(append(seasonKey(tableVerdict, at), group...)); err != nil {
+		if err := t.delete(append(seasonKey(tableVerdict, at), group...)); err != nil {
 			return err
 		}
-		if err := j.say(r, group, nil); err != nil {
+		if err := t.say(r, group, nil); err != nil {
 			return err
 		}
 	}
@@ -394,8 +394,8 @@ func (j *judging) verdict(r *diversion.Rule, at season, only partner.ID) error {
 }
 
 // say makes a verdict what a finding says; nil takes it back.
-func (j *judging) say(r *diversion.Rule, group string, v *diversion.Verdict) error {
-	c, err := j.changing(diversion.GroupID(r, group))
+func (t *tx) say(r *diversion.Rule, group string, v *diversion.Verdict) error {
+	c, err := t.changing(diversion.GroupID(r, group))
 	if err != nil {
 		return err
 	}

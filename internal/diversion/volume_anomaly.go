@@ -124,6 +124,9 @@ func (s *Season) volume(root partner.ID, d days) (v Verdict, found bool) {
 		}
 		end := Daily.End(s.Quarter, look)
 		p := s.Policies.At(end.Add(-1))
+		if p.Rules["R11"].Off {
+			continue
+		}
 		ordered := d.sum(at-window+1, at+1)
 		expected, factor, ok := d.expected(p, root, first, at-window+1)
 		if !ok || float64(ordered) <= factor*expected || float64(ordered)-expected < p.Param(volumeParams, "excess") {
