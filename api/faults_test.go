@@ -15,7 +15,6 @@ import (
 	"waymark/internal/partner"
 	"waymark/ledger"
 	"waymark/ledger/event"
-	"waymark/projections"
 )
 
 // A failing log is a log whose appends fail once fault is set.
@@ -127,30 +126,5 @@ func TestMasterData(t *testing.T) {
 	var site partner.Site
 	if h.get("/v1/sites/"+bangkok).decode(t, &site); site.Name != "Bangkok DC" {
 		t.Errorf("the site is %+v", site)
-	}
-}
-
-func TestShipCheck(t *testing.T) {
-	h := furnished(t)
-	var a projections.ShipAnswer
-	ask := func(from, to string) {
-		t.Helper()
-		r := h.post("/v1/ship-checks", `{"from":"`+from+`","to":"`+to+`","lines":[{"gtin":"`+gtin+`","quantity":5}]}`)
-		if r.status != http.StatusOK {
-			t.Fatalf("answers %d %s", r.status, r.body)
-		}
-		r.decode(t, &a)
-	}
-	h.current()
-	before := h.size()
-	if ask(bangkok, koeln); a.Allowed || len(a.Reasons) == 0 || a.Reasons[0].Rule != "R02" {
-		t.Errorf("from Bangkok to Köln: %+v, want R02 against it", a)
-	}
-	a.Reasons = nil
-	if ask(factory, koeln); !a.Allowed {
-		t.Errorf("from the factory to Köln: %+v, want it allowed", a)
-	}
-	if h.size() != before {
-		t.Error("a question was recorded")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 
+	"waymark/api/web"
 	"waymark/internal/custody"
 	"waymark/projections"
 )
@@ -23,13 +24,14 @@ type form struct {
 // EPCIS is described by GS1.
 func forms(s schemas) map[string]form {
 	f := map[string]form{
-		"POST /v1/ship-checks":           {body: reflect.TypeFor[projections.ShipCheck](), answer: s.of(reflect.TypeFor[projections.ShipAnswer]())},
-		"GET /v1/items/:item":            {answer: s.of(reflect.TypeFor[projections.Item]())},
-		"GET /v1/items/:item/provenance": {answer: s.of(reflect.TypeFor[projections.Provenance]()), params: []string{"proof"}},
-		"GET /v1/findings":               {answer: s.of(reflect.TypeFor[projections.Page]()), params: []string{"rule", "partner", "region", "status", "since", "limit", "after"}},
-		"GET /v1/findings/:id":           {answer: s.of(reflect.TypeFor[projections.Finding]())},
+		"POST /v1/ship-checks":           {body: reflect.TypeFor[projections.ShipCheck](), answer: s.of(reflect.TypeFor[projections.ShipAnswer]()), params: []string{"lang"}},
+		"GET /v1/ship-checks":            {answer: s.page("attempts", reflect.TypeFor[projections.Attempts](), false), params: []string{"partner"}},
+		"GET /v1/items/:item":            {answer: s.of(reflect.TypeFor[projections.Item]()), params: []string{"lang"}},
+		"GET /v1/items/:item/provenance": {answer: s.of(reflect.TypeFor[projections.Provenance]()), params: []string{"proof", "lang"}},
+		"GET /v1/findings":               {answer: s.of(reflect.TypeFor[projections.Page]()), params: []string{"rule", "partner", "region", "status", "since", "limit", "after", "lang"}},
+		"GET /v1/findings/:id":           {answer: s.of(reflect.TypeFor[projections.Finding]()), params: []string{"lang"}},
 		"GET /v1/regions":                {answer: s.page("regions", reflect.TypeFor[projections.Region](), false)},
-		"GET /v1/alerts":                 {answer: s.page("alerts", reflect.TypeFor[projections.Alert](), true), stream: true, params: []string{"after", "limit"}},
+		"GET /v1/alerts":                 {answer: s.page("alerts", reflect.TypeFor[projections.Alert](), true), stream: true, params: []string{"after", "limit", "lang"}},
 		"GET /v1/orders/:id":             {answer: s.of(reflect.TypeFor[custody.Order]())},
 		"GET /v1/asns/:id":               {answer: s.of(reflect.TypeFor[custody.ASN]())},
 	}
@@ -101,6 +103,7 @@ var parameters = map[string]schema{
 	"partner":  parameter("findings about this partner only", schema{"type": "string"}),
 	"region":   parameter("findings that concern this region only, by ISO 3166", schema{"type": "string", "examples": []string{"DE"}}),
 	"status":   parameter("findings with this status only; without it all but those withdrawn", schema{"type": "string", "enum": []string{"provisional", "active", "withdrawn"}}),
+	"lang":     parameter("language of the words: en, zh or es; else the best that Accept-Language names", schema{"type": "string", "enum": web.Languages}),
 	"since":    parameter("findings of what happened from this time or day on", schema{"type": "string", "format": "date-time"}),
 	"proof":    parameter("with 1, with proofs; not offered yet", schema{"type": "string", "enum": []string{"0", "1"}}),
 }

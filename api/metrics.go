@@ -23,6 +23,7 @@ type figures struct {
 	events   *prometheus.CounterVec
 	items    *prometheus.CounterVec
 	repeats  *prometheus.CounterVec
+	blocked  *prometheus.CounterVec
 	exhibit  http.Handler
 	byEvent  map[string]eventFigures
 }
@@ -40,9 +41,10 @@ func newFigures(r *prometheus.Registry, s *Server) (*figures, error) {
 		events:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "waymark_ingest_events_total", Help: "Events recorded."}, []string{"type"}),
 		items:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "waymark_ingest_items_total", Help: "Items that recorded events list."}, []string{"type"}),
 		repeats:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "waymark_ingest_duplicates_total", Help: "Events that were recorded before."}, []string{"type"}),
+		blocked:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "waymark_ship_checks_blocked_total", Help: "Shipments that were not let go, by what stood against them."}, []string{"rule"}),
 		byEvent:  map[string]eventFigures{},
 	}
-	for _, c := range []prometheus.Collector{f.requests, f.latency, f.problems, f.events, f.items, f.repeats, &viewFigures{server: s}} {
+	for _, c := range []prometheus.Collector{f.requests, f.latency, f.problems, f.events, f.items, f.repeats, f.blocked, &viewFigures{server: s}} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("register figures: %w", err)
 		}

@@ -51,6 +51,7 @@ func routes() []route {
 		{http.MethodPost, "/v1/hops", auth.Capture, true, hops.post, "Record handlings of items: one, or one a line"},
 		{http.MethodPost, "/v1/observations", auth.Capture, false, observations.post, "Record items seen outside: one, or one a line"},
 		{http.MethodPost, "/v1/ship-checks", auth.Capture | auth.Read, true, (*Server).postShipCheck, "Ask whether a shipment may leave"},
+		{http.MethodGet, "/v1/ship-checks", auth.Read, true, (*Server).getAttempts, "How often shipments were not let go, by shipper and destination"},
 
 		{http.MethodGet, "/v1/items/:item", auth.Read, true, (*Server).getItem, "Where an item is and what is known against it"},
 		{http.MethodGet, "/v1/items/:item/provenance", auth.Read, false, (*Server).getProvenance, "The whole way of an item"},

@@ -10,7 +10,7 @@ import (
 )
 
 // postShipCheck answers POST /v1/ship-checks: the question before dispatch. It
-// records nothing.
+// records nothing but that a shipment was not let go.
 func (s *Server) postShipCheck(c echo.Context) error {
 	if _, err := mediaType(c.Request(), typeJSON); err != nil {
 		return err
@@ -51,12 +51,19 @@ func (s *Server) postShipCheck(c echo.Context) error {
 	if len(m.list) > 0 {
 		return refuse(errRefused, "", m.list[:min(len(m.list), maxErrors)]...)
 	}
+	q.Asker = caller(c).Partner
 	a, err := s.views.ShipCheck(q, s.now(), lang)
 	if err != nil {
 		return err
 	}
+	if !a.Allowed {
+		a.Attempt = s.attempt(c, q, a)
+	}
 	return answerIn(c, lang, a)
 }
+
+// maxQuantity bounds a line, so that sums of lines are exact.
+const maxQuantity = 1_000_000_000
 
 func shipFaults(q projections.ShipCheck) []partner.Fault {
 	var faults []partner.Fault
@@ -71,7 +78,7 @@ func shipFaults(q projections.ShipCheck) []partner.Fault {
 	add(q.Order != "" && !partner.ValidID(q.Order), "/order", idForm)
 	for i, l := range q.Lines {
 		add(l.GTIN == 0, fmt.Sprintf("/lines/%d/gtin", i), "missing, want a GTIN of 14 digits")
-		add(l.Quantity <= 0, fmt.Sprintf("/lines/%d/quantity", i), "want more than 0")
+		add(l.Quantity <= 0 || l.Quantity > maxQuantity, fmt.Sprintf("/lines/%d/quantity", i), "want 1 to 1000000000")
 	}
 	return itemFaults(faults, q.Items)
 }

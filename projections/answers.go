@@ -184,31 +184,6 @@ type Region struct {
 	Findings     map[string]int `json:"findings"` // open ones, by rule
 }
 
-// ShipCheck asks whether a shipment may leave.
-type ShipCheck struct {
-	From  gs1.GLN             `json:"from"`
-	To    gs1.GLN             `json:"to"`
-	Items []gs1.Item          `json:"items,omitempty"`
-	Lines []custody.OrderLine `json:"lines,omitempty"`
-	Order string              `json:"order,omitzero"`
-}
-
-// ShipAnswer is the answer to a ShipCheck, by the rules that would judge the
-// shipment once it had left.
-type ShipAnswer struct {
-	Allowed bool         `json:"allowed"`
-	Reasons []ShipReason `json:"reasons"`
-	Regime  string       `json:"regime"`
-	AsOf    AsOf         `json:"as_of"`
-}
-
-// ShipReason is one rule that speaks against a shipment.
-type ShipReason struct {
-	Rule     string     `json:"rule"`
-	Text     string     `json:"text"`
-	Evidence []Evidence `json:"evidence"`
-}
-
 // Stored is an event of the trade as the ledger holds it, with what is needed
 // to show it in EPCIS form.
 type Stored struct {

@@ -37,6 +37,7 @@ import (
 //	verdict (rule, quarter, group)            → JSON
 //	budget  ()                                → JSON
 //	about   (partner, NUL, country, NUL, rule 3, finding) → ()   findings that stand, by whom and where
+//	blocked (shipper, NUL, region)            → JSON
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
@@ -61,6 +62,7 @@ const (
 	tableVerdict byte = 'j'
 	tableBudget  byte = 'b'
 	tableAbout   byte = 'h'
+	tableBlocked byte = 'z'
 )
 
 // Rows of an item's page.

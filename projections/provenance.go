@@ -7,7 +7,6 @@ import (
 	"waymark/internal/custody"
 	"waymark/internal/diversion"
 	"waymark/internal/gs1"
-	"waymark/internal/partner"
 )
 
 // A trail is an item's way as a query reads it.
@@ -219,60 +218,4 @@ func (t *trail) hop(e *custody.Entry) (Hop, error) {
 	}
 	h.Position, h.EventID, h.Recorded = r.position, r.id, r.recorded()
 	return h, err
-}
-
-// ShipCheck tells whether a shipment may leave, by the rules that would judge
-// it once it had left.
-func (v *Views) ShipCheck(c ShipCheck, now time.Time, lang string) (ShipAnswer, error) {
-	q, s, done := v.read()
-	defer done()
-	a := ShipAnswer{Allowed: true, Reasons: []ShipReason{}, AsOf: s.asOf()}
-	from, _ := s.dir.Site(c.From)
-	to, known := s.dir.Site(c.To)
-	a.Regime = string(diversion.Regime(from.Country, to.Country, now))
-	if !known {
-		return a, nil
-	}
-	asked := map[string]bool{}
-	ask := func(shipper partner.ID, g gs1.GTIN, units int) {
-		standing, _ := diversion.Shipped(q.trade(s, newDocuments()), shipper, g, to, now)
-		rule := diversion.OutOfTerritoryShipment
-		switch standing {
-		case partner.Held:
-			return
-		case partner.Lapsed:
-			rule = diversion.LapsedAuthorisation
-		}
-		if id := rule.ID + string(shipper) + g.String(); !asked[id] {
-			asked[id] = true
-			words := rule.Why.Fill(lang, diversion.Facts{Units: units, Partner: partnerName(s.dir, shipper), From: from.Region(), To: to.Region(), Time: now})
-			a.Allowed = false
-			a.Reasons = append(a.Reasons, ShipReason{rule.ID, words, []Evidence{}})
-		}
-	}
-	for _, l := range c.Lines {
-		if p, ok := s.dir.Product(l.GTIN); ok {
-			ask(from.Partner, p.GTIN, int(l.Quantity))
-		}
-	}
-	for _, it := range c.Items {
-		t, err := q.trail(s, it, "")
-		if err != nil {
-			return a, err
-		}
-		if t == nil {
-			g, _ := it.GTIN()
-			if p, ok := s.dir.Product(g); ok {
-				ask(from.Partner, p.GTIN, 1)
-			}
-			continue
-		}
-		shipper := from.Partner
-		if from.Role == partner.Transit {
-			end := t.way.Walk(nil)
-			shipper = end.Bound.Partner
-		}
-		ask(shipper, t.way.Product, unitsIn(t.way))
-	}
-	return a, nil
 }

@@ -179,7 +179,7 @@ func (g *scoring) tell(s diversion.Score, lang string) (*Score, error) {
 // event fills in which event a term is.
 func (g *scoring) event(t *ScoreTerm, term diversion.Ground) (bool, error) {
 	if term.Event != "" {
-		id, position, err := g.recorded(masterWaiver, term.Event)
+		id, position, err := g.v.recorded(g.rows, masterWaiver, term.Event)
 		t.EventID, t.Position, t.Text = id, position, t.Text+": "+term.Event
 		return err == nil, err
 	}
@@ -188,13 +188,14 @@ func (g *scoring) event(t *ScoreTerm, term diversion.Ground) (bool, error) {
 	return found, err
 }
 
-// recorded returns the event that recorded the version of a thing that holds.
-func (g *scoring) recorded(kind byte, id string) (string, ledger.Position, error) {
-	p, err := g.lastVersion(kind, id)
+// recorded returns the event that recorded the version of a thing that holds,
+// none where it is built in.
+func (v *Views) recorded(q rows, kind byte, id string) (string, ledger.Position, error) {
+	p, err := q.lastVersion(kind, id)
 	if err != nil || p == 0 {
 		return "", p, err
 	}
-	e, err := g.v.at(p)
+	e, err := v.at(p)
 	if err != nil {
 		return "", p, err
 	}

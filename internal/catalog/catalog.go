@@ -19,6 +19,7 @@ var Events = event.NewCatalog(
 	partner.WaiverRecorded,
 	deal.Registered,
 	diversion.PolicyAdopted,
+	diversion.ShipmentBlocked,
 	custody.OrderPlaced,
 	custody.ASNAnnounced,
 	custody.HopRecorded,
