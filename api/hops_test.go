@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +52,29 @@ func TestHopIsRecordedOnce(t *testing.T) {
 	}
 	if h.size() != before+1 {
 		t.Errorf("%d events were recorded, want 1", h.size()-before)
+	}
+}
+
+// TestEveryHopSaysWhereTheLogHoldsIt asks for a unit's way, notices too.
+func TestEveryHopSaysWhereTheLogHoldsIt(t *testing.T) {
+	h := furnished(t)
+	before := h.size()
+	h.diverted("V1")
+	h.current()
+	var way projections.Provenance
+	h.get(itemPath(unit("V1"))+"/provenance").decode(t, &way)
+	var got []string
+	for _, hop := range way.Hops {
+		got = append(got, fmt.Sprint(hop.Kind, " ", hop.Position-before, " ", hop.EventID))
+		if hop.Recorded.IsZero() {
+			t.Errorf("the %s at %s does not say when it was recorded", hop.Kind, hop.Time)
+		}
+	}
+	want := []string{"hop 1 c-V1", "hop 3 s-V1", "asn 2 A-V1", "hop 4 r-V1", "hop 5 x-V1"}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -174,6 +174,9 @@ func (v *Views) Provenance(it gs1.Item, lang string) (Provenance, bool, error) {
 	}
 	for i := range t.way.Entries {
 		h, err := t.hop(&t.way.Entries[i])
+		if err == nil && t.way.Entries[i].Kind == custody.Notified {
+			err = v.announced(q, &h)
+		}
 		if err != nil {
 			return p, true, err
 		}
