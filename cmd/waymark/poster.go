@@ -113,7 +113,10 @@ func (p *poster) master(ctx context.Context, m sim.Master) error {
 			return err
 		}
 	}
-	return nil
+	if m.Policy == nil {
+		return nil
+	}
+	return p.put(ctx, "/v1/policies/"+url.PathEscape(m.Policy.Version), m.Policy)
 }
 
 func (p *poster) put(ctx context.Context, path string, document any) error {

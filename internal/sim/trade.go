@@ -65,29 +65,39 @@ func (w *World) lots(m *member) (lots []*lot) {
 	return lots
 }
 
+// smallest returns how many units every carton holds at least.
+func (w *World) smallest() int {
+	n := w.Products[0].UnitsPerCarton
+	for _, p := range w.Products {
+		n = min(n, p.UnitsPerCarton)
+	}
+	return n
+}
+
 // assign shares out the lots among the plots of a member: whole pallets first,
 // then cartons, spread so that most lots hold ordinary goods as well.
 func (w *World) assign(m *member, lots []*lot) [][]part {
 	parts := make([][]part, len(lots))
 	var loose []part // of one carton each
 	next := 0
+	smallest := w.smallest()
 	for i := range w.Setting.Plots {
 		p := &w.Setting.Plots[i]
 		k := kindOf(p.Kind)
 		if p.Owner != m.ID || !w.complete(p) || k.run == nil {
 			continue
 		}
-		n, count := w.scaled(p.Cartons, max(k.least, 1)), 0
+		n, count, each := w.scaled(p.Cartons, max(k.least, 1)), 0, min(k.each, smallest)
 		if p.Units > 0 {
 			count = w.scaled(p.Units, 3)
-			n = (count + k.each - 1) / k.each
+			n = (count + each - 1) / each
 		}
 		for k.whole && n >= w.Setting.Pallet && next < len(lots) && lots[next].cartons == w.Setting.Pallet {
 			parts[next] = []part{{p, goods{pallet, 0, 1}, 0}}
 			next, n = next+1, n-w.Setting.Pallet
 		}
 		for range n {
-			u := min(count, k.each)
+			u := min(count, each)
 			loose = append(loose, part{p, goods{}, u})
 			count -= u
 		}
