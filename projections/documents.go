@@ -18,6 +18,11 @@ import (
 func applyDocument(t *tx, e *entry) error {
 	switch d := e.value.(type) {
 	case custody.Order:
+		if at, ok := d.Date.Start(); ok {
+			if err := t.set(boughtKey(d.Buyer, at, d.ID), nil); err != nil {
+				return err
+			}
+		}
 		return t.document(tableOrder, d.ID, d)
 	case custody.ASN:
 		e.facts = d.Facts()

@@ -38,6 +38,7 @@ import (
 //	budget  ()                                → JSON
 //	about   (partner, NUL, country, NUL, rule 3, finding) → ()   findings that stand, by whom and where
 //	blocked (shipper, NUL, region)            → JSON
+//	bought  (buyer, NUL, time 8, order)       → ()   orders, by buyer and date
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
@@ -63,6 +64,7 @@ const (
 	tableBudget  byte = 'b'
 	tableAbout   byte = 'h'
 	tableBlocked byte = 'z'
+	tableBought  byte = 'q'
 )
 
 // Rows of an item's page.

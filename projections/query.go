@@ -171,6 +171,9 @@ func (v *Views) finding(q rows, s *state, clock int64, id diversion.ID, row *fin
 	if v := row.figures(); v != nil {
 		f.Statistics, f.Candidates = &Statistics{v.K, v.N, v.Expected, v.P}, v.Candidates
 	}
+	if err := q.documents(s, row, &f, limit); err != nil {
+		return f, err
+	}
 	var members []memberRow
 	terms := 0
 	prefix := key(tableMember, id[:])

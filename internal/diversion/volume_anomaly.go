@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"waymark/internal/custody"
 	"waymark/internal/partner"
@@ -79,7 +80,7 @@ func (s *Season) orders() map[partner.ID]days {
 		for sum, n := range s.Sums("R11", q) {
 			seller, buyer := cut(sum.Of)
 			root := s.Trade.Root(buyer)
-			if s.Only != "" && s.Only != root || !s.Trade.Manufacturer(seller) || s.Trade.Manufacturer(buyer) || s.offset(sum.To) {
+			if s.Only != "" && s.Only != root || !counted(s.Trade, seller, buyer, sum.To) {
 				continue
 			}
 			if at := int(q.Start().AddDate(0, 0, int(sum.Look)).Sub(from) / day); at >= 0 {
@@ -102,13 +103,32 @@ func cut(of string) (a, b partner.ID) {
 	return partner.ID(of), ""
 }
 
-// offset tells whether a deal explains orders for it.
-func (s *Season) offset(id string) bool {
-	if id == "" || s.Trade.Deals == nil {
+// counted tells whether what a partner orders counts: from the manufacturer, and
+// for no deal that explains it.
+func counted(t custody.Trade, seller, buyer partner.ID, deal string) bool {
+	if !t.Manufacturer(seller) || t.Manufacturer(buyer) {
 		return false
 	}
-	d, ok := s.Trade.Deals.Get(id)
-	return ok && d.Live()
+	if deal == "" || t.Deals == nil {
+		return true
+	}
+	d, ok := t.Deals.Get(deal)
+	return !ok || !d.Live()
+}
+
+// Counts tells whether an order is one of those that a verdict on a family's
+// volume adds up.
+func (v *Verdict) Counts(t custody.Trade, o *custody.Order) bool {
+	at, ok := o.Date.Start()
+	from, until := v.Window()
+	return ok && !at.Before(from) && at.Before(until) && t.Root(o.Buyer) == v.Partner && counted(t, o.Seller, o.Buyer, o.Deal)
+}
+
+// Window returns the days whose orders the figures of a verdict on a volume add
+// up: from the first until before the last.
+func (v *Verdict) Window() (from, until time.Time) {
+	from = time.UnixMilli(v.Since).UTC()
+	return from, from.AddDate(0, 0, window)
 }
 
 // volume judges each day of the quarter on which the family ordered. The verdict
