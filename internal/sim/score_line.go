@@ -14,12 +14,14 @@ type Line struct {
 	Found   int    `json:"found"` // of what was planted
 	Wrong   int    `json:"wrong"` // found, but not planted
 	// Lost is how much of what was planted and not found rests on a scan that
-	// never arrived.
+	// never arrived: it is a loss of the data, and no detector finds it.
 	Lost int `json:"lost"`
 	// Precision is the share of what was found that was planted, Recall the
-	// share of what was planted that was found; 1 where there was nothing.
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
+	// share of what was planted, and not lost, that was found; 1 where there was
+	// nothing. RecallOfAll counts what was lost as missed.
+	Precision   float64 `json:"precision"`
+	Recall      float64 `json:"recall"`
+	RecallOfAll float64 `json:"recall_of_all"`
 	// Top1 is the share of what was planted and found whose partner is the
 	// right one, nobody where nobody is to blame.
 	Top1 float64 `json:"top1_attribution"`
@@ -71,7 +73,8 @@ func (l *Line) first(p planting, after time.Duration) {
 
 // close works out the shares of a line.
 func (l *Line) close() {
-	l.Precision, l.Recall, l.Top1 = share(l.Found, l.Found+l.Wrong), share(l.Found, l.Planted), share(l.Right, l.Found)
+	l.Precision, l.Recall, l.Top1 = share(l.Found, l.Found+l.Wrong), share(l.Found, l.Planted-l.Lost), share(l.Right, l.Found)
+	l.RecallOfAll = share(l.Found, l.Planted)
 	slices.Sort(l.leads)
 	if l.Cases = len(l.leads); l.Cases > 0 {
 		l.LeadSeconds = l.leads[l.Cases/2].Seconds()
