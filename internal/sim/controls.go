@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -132,7 +133,7 @@ func relocate(s *scene, t moment) {
 
 // relocation returns the waiver of a plot, which holds from t at the latest.
 func (w *World) relocation(p *Plot, t moment) *partner.Waiver {
-	id := "W-RELOCATION-" + string(p.Owner)
+	id := fmt.Sprintf("W-RELOCATION-%s-%s", p.Owner, p.To)
 	i := slices.IndexFunc(w.Waivers, func(x partner.Waiver) bool { return x.ID == id })
 	if i < 0 {
 		i = len(w.Waivers)

@@ -1,7 +1,9 @@
 package sim
 
+import "waymark/internal/geo"
+
 // gazetteer holds the places that are built in.
-var gazetteer = Places{
+var gazetteer = map[geo.Region]Place{
 	"CN-GD": {"Shenzhen", 22.54, 114.06, "Asia/Shanghai"},
 	"CN-ZJ": {"Hangzhou", 30.27, 120.16, "Asia/Shanghai"},
 	"NL":    {"Rotterdam", 51.92, 4.48, "Europe/Amsterdam"},

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
@@ -18,7 +19,7 @@ func Lumora() *Setting {
 	return &Setting{
 		Name: "Lumora LED 2026-Q1", Start: "2026-01-01", PartnerPrefix: 9522000, Pallet: 20, Policy: "lumora-2026q1",
 		Embargoes: []geo.Region{"KP"},
-		Listed:    []Listed{{List: "fictional", Entry: "F-0001", Name: "Meridian Orbit Holding", Aliases: []string{"Meridian Orbit Group"}, Country: "SA"}},
+		Listed:    []diversion.Listed{{List: "fictional", Entry: "F-0001", Name: "Meridian Orbit Holding", Aliases: []string{"Meridian Orbit Group"}, Country: "SA"}},
 		Maker: Manufacturer{ID: Maker, Name: "Lumora LED Co., Ltd.", Prefix: 9521234, Country: "CN",
 			Currency: "CNY", TimeZone: "Asia/Shanghai", Languages: []string{"zh", "en"},
 			Sites: []OwnSite{
@@ -43,21 +44,21 @@ func Lumora() *Setting {
 	}
 }
 
-func panels() []Product {
+func panels() []partner.Product {
 	list := []struct{ name, line, value string }{
 		{"LX-P125 indoor panel", "panel", "500.00"},
 		{"LX-P39 outdoor panel", "panel", "620.00"},
 		{"LX-RX7 receiver card", "control", "180.00"},
 		{"LX-PSU5 power unit", "control", "95.00"},
 	}
-	var out []Product
+	var out []partner.Product
 	for i, p := range list {
 		stem := uint64(9521234*100_000 + 10_001 + i)
 		gtin := func(indicator uint64) gs1.GTIN {
 			n := indicator*1_000_000_000_000 + stem
 			return gs1.GTIN(n*10 + uint64(gs1.CheckDigit(n)))
 		}
-		out = append(out, Product{GTIN: gtin(0), Name: p.name, Line: p.line,
+		out = append(out, partner.Product{GTIN: gtin(0), Name: p.name, Line: p.line,
 			UnitValue:  partner.Amount{Amount: p.value, Currency: "USD"},
 			CartonGTIN: gtin(1), UnitsPerCarton: 10})
 	}

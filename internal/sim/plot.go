@@ -75,8 +75,18 @@ var kinds = []kind{
 	{id: "C09", need: cartonsAbroad, run: lose, check: toPlaceAbroad},
 	{id: "C10", need: cartonsAbroad, run: shopIn, check: toOwnShop},
 	{id: "C12", need: ownedCartons | needWith, run: giveBack, least: 2, check: byManufacturersHub},
-	{id: "C13", need: unitsAbroad, run: relocate, each: 5, check: toPlaceAbroad},
+	{id: "C13", need: unitsAbroad, run: relocate, each: 5, check: toNewHome},
 	{id: "C14", need: cartonsAbroad, run: shopIn, check: toOwnShop},
+}
+
+// boxes returns how many cartons a plot takes, where a carton holds so many
+// units at least.
+func (k *kind) boxes(p *Plot, size Preset, smallest int) int {
+	if p.Units > 0 {
+		each := min(k.each, smallest)
+		return (size.count(p.Units, 3) + each - 1) / each
+	}
+	return size.count(p.Cartons, max(k.least, 1))
 }
 
 // kindOf returns the kind called id, nil where there is none.

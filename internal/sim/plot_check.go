@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/partner"
 )
@@ -37,8 +38,31 @@ func (c *settingCheck) plot(i int, p *Plot) {
 		at, ok := c.since(p.NotTill)
 		c.want(ok && 0 <= at && at <= 60*day, "/not_till", "%q, want a day of the first 60 of the quarter", p.NotTill)
 	}
+	if k.run == nil || p.Kind == overordering {
+		first := slices.IndexFunc(c.Plots, func(o Plot) bool { return o.Kind == p.Kind && o.Owner == p.Owner })
+		c.want(first == i, "/kind", "there is a plot %s of the owner already", p.Kind)
+	}
 	if k.check != nil && len(c.Faults) == before {
 		k.check(c, p, owner)
+	}
+}
+
+// goods checks that a distributor gets the cartons that are planted, in the
+// small presets too.
+func (c *settingCheck) goods(p *Profile) {
+	most, least := 0, c.Setting.Products[0].UnitsPerCarton
+	for _, x := range c.Setting.Products {
+		most, least = max(most, x.UnitsPerCarton), min(least, x.UnitsPerCarton)
+	}
+	for _, size := range []Preset{S, M} {
+		need := 0
+		for i := range c.Plots {
+			if x := &c.Plots[i]; x.Owner == p.ID && kindOf(x.Kind).run != nil {
+				need += kindOf(x.Kind).boxes(x, size, least)
+			}
+		}
+		have := int(float64(p.Units) * size.scale() / float64(most))
+		c.want(need <= have, "/units", "%d, %d cartons at least in preset %s, want the %d that are planted", p.Units, have, size, need)
 	}
 }
 
@@ -73,12 +97,12 @@ func toPlaceAbroad(c *settingCheck, p *Plot, owner *Profile) {
 func (c *settingCheck) toOutsider(p *Plot) {
 	_, ok := c.outsider(p.To)
 	c.want(ok, "/to", "%q, want a region with an outsider", p.To)
+	c.want(!c.restricted(p.To), "/to", "%q is forbidden by the policy, which is D15", p.To)
 }
 
 func toOutsiderAbroad(c *settingCheck, p *Plot, owner *Profile) {
 	c.toOutsider(p)
 	toPlaceAbroad(c, p, owner)
-	c.want(!c.restricted(p.To), "/to", "%q is forbidden by the policy, which is D15", p.To)
 }
 
 func toOutsiderAtHome(c *settingCheck, p *Plot, owner *Profile) {
@@ -113,11 +137,12 @@ func (c *settingCheck) restricted(r geo.Region) bool {
 	if slices.Contains(c.Embargoes, r.Country()) {
 		return true
 	}
-	return slices.ContainsFunc(c.Listed, func(l Listed) bool { return l.Country == r.Country() })
+	return slices.ContainsFunc(c.Listed, func(l diversion.Listed) bool { return l.Country == r.Country() })
 }
 
 func toRestricted(c *settingCheck, p *Plot, _ *Profile) {
-	c.toOutsider(p)
+	_, ok := c.outsider(p.To)
+	c.want(ok, "/to", "%q, want a region with an outsider", p.To)
 	c.want(c.restricted(p.To), "/to", "%q, want a country under embargo, or an outsider who is listed for its country", p.To)
 }
 
@@ -138,7 +163,14 @@ func toFarApart(c *settingCheck, p *Plot, owner *Profile) {
 	}
 }
 
-// shopIn tells whether a distributor is sure to have a shop in a region: it has
+// toNewHome is for what a waiver lists.
+func toNewHome(c *settingCheck, p *Plot, owner *Profile) {
+	toPlaceAbroad(c, p, owner)
+	most := int(partner.MaxItems / L.scale())
+	c.want(p.Units <= most, "/units", "%d, want at most %d", p.Units, most)
+}
+
+// sureOf tells whether a distributor is sure to have a shop in a region: it has
 // three at least, in the first regions.
 func sureOf(p *Profile, r geo.Region) bool {
 	i := slices.IndexFunc(p.Regions, func(own geo.Region) bool { return r.Contains(own) })

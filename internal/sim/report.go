@@ -30,7 +30,7 @@ func (r Report) String() string {
 	}
 	t.Flush()
 	fmt.Fprintf(&b, "\n%.1f alerts per 10,000 observations, %.1f %% of alerts withdrawn; controls flagged: %s of %d\n",
-		r.AlertsPer10k, 100*r.WithdrawnShare, orNone(r.Flagged), r.Controls)
+		r.All.AlertsPer10k, 100*r.All.WithdrawnShare, orNone(r.Flagged), r.Controls)
 	return b.String()
 }
 

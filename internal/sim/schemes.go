@@ -33,7 +33,7 @@ func passOn(s *scene, t moment) {
 	to := s.with()
 	dealer := to.near(s.w, to.dealers, s.plot.To)[0]
 	t = s.consign(s.goods, s.m.dc, dealer, s.later(t))
-	s.plant(s.m.ID, s.w.home(s.m.dc), s.plot.To, t, s.goods)
+	s.plant(s.m.ID, s.w.home(s.m.dc), s.plot.To, s.w.quarter, s.goods) // which begins with the orders
 	s.sell(s.lot.unitsIn(int(s.goods.lo)), dealer, s.takeOut(int(s.goods.lo), dealer, t), to.last)
 }
 
@@ -95,7 +95,7 @@ func snatch(s *scene, t moment) {
 
 // deal returns the deal of a plot, which is registered where it was not.
 func (w *World) deal(p *Plot) deal.Registration {
-	id := fmt.Sprintf("DR-%s-%s", p.With, p.Owner)
+	id := fmt.Sprintf("DR-%s-%s-%s", p.With, p.Owner, p.To)
 	for _, d := range w.Deals {
 		if d.ID == id {
 			return d

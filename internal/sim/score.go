@@ -43,9 +43,6 @@ type Report struct {
 	Cases      []Line `json:"cases"` // by kind of case; what was wrong belongs to none
 	All        Line   `json:"all"`
 	AllSignals Line   `json:"all_signals"`
-	// AlertsPer10k is the number of alerts to 10,000 observations.
-	AlertsPer10k   float64 `json:"alerts_per_10k_observations"`
-	WithdrawnShare float64 `json:"withdrawn_share"` // of alerts
 	// Flagged lists the controls that a standing alert names a partner for.
 	Flagged  []string `json:"controls_flagged"`
 	Controls int      `json:"controls"`
@@ -95,17 +92,11 @@ func Score(truth []Truth, found []Found, observations int) Report {
 		s.wrong(f.Rule, f.alerts())
 	}
 	s.lead()
-	r := Report{Rules: s.rules.sorted(), Signals: s.signals.sorted(), Cases: s.cases.sorted(), All: s.all, AllSignals: s.allSignals}
+	r := Report{Rules: s.rules.sorted(observations), Signals: s.signals.sorted(observations), Cases: s.cases.sorted(observations), All: s.all, AllSignals: s.allSignals}
 	r.All.Rule, r.AllSignals.Rule = "all", "all"
-	r.All.close()
-	r.AllSignals.close()
+	r.All.close(observations)
+	r.AllSignals.close(observations)
 	r.Flagged, r.Controls = s.controls()
-	if observations > 0 {
-		r.AlertsPer10k = float64(r.All.Alerts) / float64(observations) * 10_000
-	}
-	if r.All.Alerts > 0 {
-		r.WithdrawnShare = float64(r.All.Withdrawn) / float64(r.All.Alerts)
-	}
 	return r
 }
 

@@ -31,9 +31,14 @@ type Line struct {
 	Cases       int     `json:"cases_alerted"`
 	Alerts      int     `json:"alerts"`    // findings that alerted, withdrawn ones too
 	Withdrawn   int     `json:"withdrawn"` // alerts that were taken back
-	Right       int     `json:"right"`     // found, with the right partner
-	leads       []time.Duration
-	firsts      map[int]time.Duration // by case
+	// AlertsPer10k is the number of alerts to 10,000 observations of the trade,
+	// WithdrawnShare the share of the alerts that were taken back.
+	AlertsPer10k   float64 `json:"alerts_per_10k_observations"`
+	WithdrawnShare float64 `json:"withdrawn_share"`
+
+	Right  int `json:"right"` // found, with the right partner
+	leads  []time.Duration
+	firsts map[int]time.Duration // by case
 }
 
 func (l *Line) exact() bool { return l.Found == l.Planted && l.Wrong == 0 && l.Right == l.Found }
@@ -72,7 +77,13 @@ func (l *Line) first(p planting, after time.Duration) {
 }
 
 // close works out the shares of a line.
-func (l *Line) close() {
+func (l *Line) close(observations int) {
+	if observations > 0 {
+		l.AlertsPer10k = float64(l.Alerts) / float64(observations) * 10_000
+	}
+	if l.Alerts > 0 {
+		l.WithdrawnShare = float64(l.Withdrawn) / float64(l.Alerts)
+	}
 	l.Precision, l.Recall, l.Top1 = share(l.Found, l.Found+l.Wrong), share(l.Found, l.Planted-l.Lost), share(l.Right, l.Found)
 	l.RecallOfAll = share(l.Found, l.Planted)
 	slices.Sort(l.leads)
@@ -105,10 +116,10 @@ func (m lines) settle() {
 	}
 }
 
-func (m lines) sorted() []Line {
+func (m lines) sorted(observations int) []Line {
 	out := make([]Line, 0, len(m))
 	for _, name := range slices.Sorted(maps.Keys(m)) {
-		m[name].close()
+		m[name].close(observations)
 		out = append(out, *m[name])
 	}
 	return out

@@ -58,8 +58,8 @@ func TestScore(t *testing.T) {
 			if r.All.Precision != test.precision || r.All.Recall != test.recall || r.All.Top1 != test.top1 {
 				t.Errorf("precision %g, recall %g, attribution %g; want %g, %g, %g", r.All.Precision, r.All.Recall, r.All.Top1, test.precision, test.recall, test.top1)
 			}
-			if got := strings.Join(r.Flagged, " "); got != test.flagged || r.WithdrawnShare != test.withdrawn || r.Exact() != test.exact {
-				t.Errorf("flagged %q, withdrawn %g, exact %v; want %q, %g, %v", got, r.WithdrawnShare, r.Exact(), test.flagged, test.withdrawn, test.exact)
+			if got := strings.Join(r.Flagged, " "); got != test.flagged || r.All.WithdrawnShare != test.withdrawn || r.Exact() != test.exact {
+				t.Errorf("flagged %q, withdrawn %g, exact %v; want %q, %g, %v", got, r.All.WithdrawnShare, r.Exact(), test.flagged, test.withdrawn, test.exact)
 			}
 			if len(test.found) > 0 && test.recall == 1 && r.All.LeadSeconds != 7200 {
 				t.Errorf("lead %v s, want 7200", r.All.LeadSeconds)

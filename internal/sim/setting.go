@@ -20,32 +20,21 @@ import (
 // what is planted. Its JSON form is a world file; testdata/worlds holds an
 // example and says what each field means.
 type Setting struct {
-	Name          string       `json:"name"`
-	Start         partner.Date `json:"start"`               // first day of a calendar quarter, UTC
-	PartnerPrefix uint64       `json:"partner_prefix"`      // of 7 digits; a distributor's location numbers begin with it plus its number
-	Pallet        int          `json:"cartons_per_pallet"`  // of a full pallet
-	Policy        string       `json:"policy_version"`      // names the policy pack of the world
-	Embargoes     []geo.Region `json:"embargoes,omitempty"` // countries that the policy forbids
-	Listed        []Listed     `json:"listed,omitempty"`    // parties that the policy forbids
-	Maker         Manufacturer `json:"maker"`               //
-	Products      []Product    `json:"products"`            //
-	Distributors  []Profile    `json:"distributors"`        //
-	Outsiders     []Outsider   `json:"outsiders,omitempty"` // dealers without any contract
-	Places        Places       `json:"places,omitempty"`    // beside those that are built in
-	Field         *Field       `json:"noise,omitempty"`     // the built-in table where it is left out
-	Plots         []Plot       `json:"plots"`               //
+	Name          string               `json:"name"`
+	Start         partner.Date         `json:"start"`               // first day of a calendar quarter, UTC
+	PartnerPrefix uint64               `json:"partner_prefix"`      // of 7 digits; a distributor's location numbers begin with it plus its number
+	Pallet        int                  `json:"cartons_per_pallet"`  // of a full pallet
+	Policy        string               `json:"policy_version"`      // names the policy pack of the world
+	Embargoes     []geo.Region         `json:"embargoes,omitempty"` // countries that the policy forbids
+	Listed        []diversion.Listed   `json:"listed,omitempty"`    // parties that the policy forbids, each in its country
+	Maker         Manufacturer         `json:"maker"`
+	Products      []partner.Product    `json:"products"` // each with a GTIN for its cartons
+	Distributors  []Profile            `json:"distributors"`
+	Outsiders     []Outsider           `json:"outsiders,omitempty"` // dealers without any contract
+	Places        map[geo.Region]Place `json:"places,omitempty"`    // that stand for regions, beside those that are built in
+	Field         *Field               `json:"noise,omitempty"`     // the built-in table where it is left out
+	Plots         []Plot               `json:"plots"`
 }
-
-type (
-	// A Listed is a party that a policy forbids trade with.
-	Listed = diversion.Listed
-	// A Baseline is what is known of the quarter before.
-	Baseline = diversion.Baseline
-	// A Product is a kind of unit. It needs a GTIN for its cartons.
-	Product = partner.Product
-	// Places tells the place that stands for each region.
-	Places map[geo.Region]Place
-)
 
 // A Manufacturer makes the goods, and owns the hubs.
 type Manufacturer struct {

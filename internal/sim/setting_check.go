@@ -41,6 +41,7 @@ func (s *Setting) Validate() []partner.Fault {
 	}
 	for i, l := range s.Listed {
 		c.Text(fmt.Sprintf("/listed/%d/name", i), l.Name)
+		c.Country(fmt.Sprintf("/listed/%d/country", i), l.Country)
 	}
 	c.maker()
 	c.products()
@@ -53,6 +54,13 @@ func (s *Setting) Validate() []partner.Fault {
 	}
 	for i := range s.Plots {
 		c.plot(i, &s.Plots[i])
+	}
+	if len(c.Faults) > 0 {
+		return c.Faults
+	}
+	for i := range s.Distributors {
+		c.at = fmt.Sprintf("/distributors/%d", i)
+		c.goods(&s.Distributors[i])
 	}
 	return c.Faults
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"waymark/internal/custody"
+	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
@@ -104,6 +105,8 @@ func TestFaultsOfWorldFiles(t *testing.T) {
 		{"diverted home", `"kind": "D02", "owner": "CAPE", "to": "AE"`, `"kind": "D02", "owner": "CAPE", "to": "KE"`, "/plots/1/to", "outside the territory of CAPE"},
 		{"lawful sale", `"kind": "C01", "owner": "NORD", "to": "PL"`, `"kind": "C01", "owner": "NORD", "to": "HK"`, "/plots/18/to", "in the EEA"},
 		{"places too near", `["GB", "ZA", "BR", "KR", "EG"]`, `["GB", "DE", "BR", "KR", "EG"]`, "/plots/3/regions/0", "km from DE"},
+		{"too few units", `"units": 6000`, `"units": 300`, "/distributors/0/units", "that are planted"},
+		{"outsider under embargo", `"kind": "D01", "owner": "MEKONG", "to": "HK"`, `"kind": "D01", "owner": "MEKONG", "to": "KP"`, "/plots/0/to", "forbidden by the policy"},
 		{"better tier", `"owner": "LAKES", "with": "PRAIRIE", "cartons": 90`, `"owner": "PRAIRIE", "with": "LAKES", "cartons": 90`, "/plots/4/with", "want a lower tier"},
 	}
 	for _, test := range tests {
@@ -193,7 +196,7 @@ func TestKindsKeepTheirWord(t *testing.T) {
 		t.Errorf("%d waivers, %d deals, want one each, the waiver of 20 items", len(w.Waivers), len(w.Deals))
 	}
 	for _, p := range w.Partners {
-		if p.Tier.Scale != "" && !slices.ContainsFunc(w.Policy.Baselines, func(b sim.Baseline) bool { return b.Partner == p.ID && b.Of > 0 }) {
+		if p.Tier.Scale != "" && !slices.ContainsFunc(w.Policy.Baselines, func(b diversion.Baseline) bool { return b.Partner == p.ID && b.Of > 0 }) {
 			t.Errorf("nothing is known of the quarter before of %s", p.ID)
 		}
 	}

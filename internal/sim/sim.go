@@ -49,6 +49,9 @@ func (p Preset) scale() float64 {
 	return .1
 }
 
+// count returns a count of preset M at this size, at least least.
+func (p Preset) count(n, least int) int { return max(least, int(float64(n)*p.scale()+.5)) }
+
 // Config says which world to make. The zero value makes a small one without
 // noise.
 type Config struct {
@@ -132,9 +135,7 @@ func (w *World) place(r geo.Region) Place {
 }
 
 // scaled returns a count of preset M at this world's size, at least least.
-func (w *World) scaled(n, least int) int {
-	return max(least, int(float64(n)*w.Preset.scale()+.5))
-}
+func (w *World) scaled(n, least int) int { return w.Preset.count(n, least) }
 
 // small tells whether there is too little trade to count on sums.
 func (w *World) small() bool { return w.Preset.scale() < 1 }

@@ -45,36 +45,34 @@ type LineSpread struct {
 	Recall    Figure `json:"recall"`
 	Top1      Figure `json:"top1_attribution"`
 	Lead      Figure `json:"lead_seconds"`
+
+	AlertsPer10k   Figure `json:"alerts_per_10k_observations"`
+	WithdrawnShare Figure `json:"withdrawn_share"`
 }
 
 // A Spread is how a detector did over several reports.
 type Spread struct {
-	Reports        int          `json:"reports"`
-	Exact          int          `json:"exact"`
-	Rules          []LineSpread `json:"rules"`
-	Signals        []LineSpread `json:"signals"`
-	Cases          []LineSpread `json:"cases"`
-	All            LineSpread   `json:"all"`
-	AllSignals     LineSpread   `json:"all_signals"`
-	AlertsPer10k   Figure       `json:"alerts_per_10k_observations"`
-	WithdrawnShare Figure       `json:"withdrawn_share"`
-	Flagged        []string     `json:"controls_flagged"` // in any report
+	Reports    int          `json:"reports"`
+	Exact      int          `json:"exact"`
+	Rules      []LineSpread `json:"rules"`
+	Signals    []LineSpread `json:"signals"`
+	Cases      []LineSpread `json:"cases"`
+	All        LineSpread   `json:"all"`
+	AllSignals LineSpread   `json:"all_signals"`
+	Flagged    []string     `json:"controls_flagged"` // in any report
 }
 
 // SpreadOf returns how several reports lie.
 func SpreadOf(reports []Report) Spread {
 	s := Spread{Reports: len(reports)}
-	var rate, withdrawn []float64
 	for _, r := range reports {
 		if r.Exact() {
 			s.Exact++
 		}
-		rate, withdrawn = append(rate, r.AlertsPer10k), append(withdrawn, r.WithdrawnShare)
 		s.Flagged = append(s.Flagged, r.Flagged...)
 	}
 	slices.Sort(s.Flagged)
 	s.Flagged = slices.Compact(s.Flagged)
-	s.AlertsPer10k, s.WithdrawnShare = figure(rate), figure(withdrawn)
 	s.Rules = spreadLines(reports, func(r Report) []Line { return r.Rules })
 	s.Signals = spreadLines(reports, func(r Report) []Line { return r.Signals })
 	s.Cases = spreadLines(reports, func(r Report) []Line { return r.Cases })
@@ -108,12 +106,13 @@ func spreadLines(reports []Report, of func(Report) []Line) []LineSpread {
 
 func spreadLine(rule string, list []Line) LineSpread {
 	s := LineSpread{Rule: rule, Pooled: Line{Rule: rule}}
-	var precision, recall, top1, lead []float64
+	var precision, recall, top1, lead, rate, withdrawn []float64
 	for _, l := range list {
 		p := &s.Pooled
 		p.Planted, p.Found, p.Wrong, p.Lost, p.Right = p.Planted+l.Planted, p.Found+l.Found, p.Wrong+l.Wrong, p.Lost+l.Lost, p.Right+l.Right
 		p.Alerts, p.Withdrawn, p.Cases = p.Alerts+l.Alerts, p.Withdrawn+l.Withdrawn, p.Cases+l.Cases
 		precision, recall = append(precision, l.Precision), append(recall, l.Recall)
+		rate, withdrawn = append(rate, l.AlertsPer10k), append(withdrawn, l.WithdrawnShare)
 		if l.Found > 0 {
 			top1 = append(top1, l.Top1)
 		}
@@ -122,11 +121,14 @@ func spreadLine(rule string, list []Line) LineSpread {
 		}
 	}
 	p := &s.Pooled
-	p.Precision, p.Recall, p.Top1 = share(p.Found, p.Found+p.Wrong), share(p.Found, p.Planted), share(p.Right, p.Found)
+	p.Precision, p.Recall, p.Top1 = share(p.Found, p.Found+p.Wrong), share(p.Found, p.Planted-p.Lost), share(p.Right, p.Found)
+	p.RecallOfAll = share(p.Found, p.Planted)
+	p.WithdrawnShare = float64(p.Withdrawn) / float64(max(1, p.Alerts))
 	if slices.Sort(lead); len(lead) > 0 {
 		p.LeadSeconds = lead[len(lead)/2]
 	}
 	s.Precision, s.Recall, s.Top1, s.Lead = figure(precision), figure(recall), figure(top1), figure(lead)
+	s.AlertsPer10k, s.WithdrawnShare = figure(rate), figure(withdrawn)
 	return s
 }
 
@@ -137,20 +139,20 @@ func (s Spread) String() string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%d seeds, %d of them exact; each figure: mean ±standard deviation (lowest to highest)\n\n", s.Reports, s.Exact)
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	head := "\tplanted\tfound\twrong\tlost\tprecision\trecall\ttop-1\tlead, days\talerts\twithdrawn\t"
+	head := "\tplanted\tfound\twrong\tlost\tprecision\trecall\ttop-1\tlead, days\talerts/10k\twithdrawn\t"
 	for _, part := range []struct {
 		name string
 		list []LineSpread
 	}{{"alerts", append(s.Rules, s.All)}, {"signals", append(s.Signals, s.AllSignals)}, {"case", s.Cases}} {
 		fmt.Fprintln(t, part.name+head)
 		for _, l := range part.list {
-			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t\n", l.Rule, l.Pooled.Planted, l.Pooled.Found, l.Pooled.Wrong, l.Pooled.Lost,
-				l.Precision, l.Recall, l.Top1, l.Lead.days(), l.Pooled.Alerts, l.Pooled.Withdrawn)
+			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t\n", l.Rule, l.Pooled.Planted, l.Pooled.Found, l.Pooled.Wrong, l.Pooled.Lost,
+				l.Precision, l.Recall, l.Top1, l.Lead.days(), l.AlertsPer10k.text("%.2f", 1), l.WithdrawnShare)
 		}
 		fmt.Fprintln(t, strings.Repeat("\t", strings.Count(head, "\t")))
 	}
 	t.Flush()
-	fmt.Fprintf(&b, "alerts per 10,000 observations %s; withdrawn share %s; controls flagged: %s\n", s.AlertsPer10k, s.WithdrawnShare, orNone(s.Flagged))
+	fmt.Fprintf(&b, "alerts per 10,000 observations %s; withdrawn share %s; controls flagged: %s\n", s.All.AlertsPer10k, s.All.WithdrawnShare, orNone(s.Flagged))
 	return b.String()
 }
 

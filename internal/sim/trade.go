@@ -87,10 +87,9 @@ func (w *World) assign(m *member, lots []*lot) [][]part {
 		if p.Owner != m.ID || !w.complete(p) || k.run == nil {
 			continue
 		}
-		n, count, each := w.scaled(p.Cartons, max(k.least, 1)), 0, min(k.each, smallest)
+		n, count, each := k.boxes(p, w.Preset, smallest), 0, min(k.each, smallest)
 		if p.Units > 0 {
 			count = w.scaled(p.Units, 3)
-			n = (count + each - 1) / each
 		}
 		for k.whole && n >= w.Setting.Pallet && next < len(lots) && lots[next].cartons == w.Setting.Pallet {
 			parts[next] = []part{{p, goods{pallet, 0, 1}, 0}}
