@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"waymark/internal/diversion"
 	"waymark/internal/geo"
@@ -141,9 +142,18 @@ func (c *settingCheck) restricted(r geo.Region) bool {
 }
 
 func toRestricted(c *settingCheck, p *Plot, _ *Profile) {
-	_, ok := c.outsider(p.To)
+	o, ok := c.outsider(p.To)
 	c.want(ok, "/to", "%q, want a region with an outsider", p.To)
-	c.want(c.restricted(p.To), "/to", "%q, want a country under embargo, or an outsider who is listed for its country", p.To)
+	like := func(l diversion.Listed) bool {
+		return l.Country == p.To.Country() && slices.ContainsFunc(append([]string{l.Name}, l.Aliases...), func(name string) bool { return firstWord(name) == firstWord(o.Name) })
+	}
+	c.want(!ok || slices.Contains(c.Embargoes, p.To.Country()) || slices.ContainsFunc(c.Listed, like), "/to",
+		"%q, want a country under embargo, or an outsider whose name is like that of a party listed for its country", p.To)
+}
+
+func firstWord(name string) string {
+	first, _, _ := strings.Cut(strings.ToLower(name), " ")
+	return first
 }
 
 // farApart is how far, in kilometres, places are that nobody travels between in

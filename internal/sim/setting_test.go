@@ -1,8 +1,10 @@
 package sim_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +108,7 @@ func TestFaultsOfWorldFiles(t *testing.T) {
 		{"lawful sale", `"kind": "C01", "owner": "NORD", "to": "PL"`, `"kind": "C01", "owner": "NORD", "to": "HK"`, "/plots/18/to", "in the EEA"},
 		{"places too near", `["GB", "ZA", "BR", "KR", "EG"]`, `["GB", "DE", "BR", "KR", "EG"]`, "/plots/3/regions/0", "km from DE"},
 		{"too few units", `"units": 6000`, `"units": 300`, "/distributors/0/units", "that are planted"},
+		{"outsider who is not listed", `"name": "Cordillera Quarry Supplies"`, `"name": "Mendoza Farm Supplies"`, "/plots/15/to", "whose name is like"},
 		{"outsider under embargo", `"kind": "D01", "owner": "MEKONG", "to": "HK"`, `"kind": "D01", "owner": "MEKONG", "to": "KP"`, "/plots/0/to", "forbidden by the policy"},
 		{"better tier", `"owner": "LAKES", "with": "PRAIRIE", "cartons": 90`, `"owner": "PRAIRIE", "with": "LAKES", "cartons": 90`, "/plots/4/with", "want a lower tier"},
 	}
@@ -200,4 +203,55 @@ func TestKindsKeepTheirWord(t *testing.T) {
 			t.Errorf("nothing is known of the quarter before of %s", p.ID)
 		}
 	}
+}
+
+// TestWorldsNearby changes one value of the example after the other. What is
+// still a world gives one that detection is exact on, of which some are tried.
+func TestWorldsNearby(t *testing.T) {
+	text, err := os.ReadFile(orchard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worlds := 0
+	for _, at := range regexp.MustCompile(`(?:: |\[)("[^"]*"|-?[0-9.]+)`).FindAllSubmatchIndex(text, -1) {
+		values := []string{`""`, `"DE"`, `"ANDES"`, `"US-WA"`}
+		if text[at[2]] != '"' {
+			values = []string{"0", "1", "-3", "39", "5000"}
+		}
+		for _, v := range values {
+			setting, err := sim.ReadSetting(strings.NewReader(string(text[:at[2]]) + v + string(text[at[3]:])))
+			if err != nil {
+				if err.Error() == "" {
+					t.Errorf("%s for %s: an error that says nothing", v, text[at[2]:at[3]])
+				}
+				continue
+			}
+			if worlds++; worlds%60 != 0 {
+				continue
+			}
+			w := sim.Generate(sim.Config{Setting: setting, Seed: 3})
+			found, n := detect(t, w)
+			if r := sim.Score(byItem(w.Truth), found, n); !r.Exact() {
+				t.Errorf("the world with %s for %s is not exact:\n%v", v, text[max(0, at[0]-80):at[1]], r)
+			}
+		}
+	}
+	if worlds < 100 {
+		t.Errorf("%d changes leave a world, want more", worlds)
+	}
+}
+
+// FuzzReadSetting: no file makes reading panic.
+func FuzzReadSetting(f *testing.F) {
+	text, err := os.ReadFile(orchard)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"name":"W","start":"2026-04-01"}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if _, err := sim.ReadSetting(bytes.NewReader(in)); err != nil && err.Error() == "" {
+			t.Error("an error says nothing")
+		}
+	})
 }
