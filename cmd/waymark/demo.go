@@ -96,12 +96,17 @@ func (d demo) show(ctx context.Context, std streams, h *house, dir dataDir, stat
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "\nFound, against the truth:\n\n%s\n%s", result, ruleNames())
+	fmt.Fprintf(std.out, "\nFound, against the truth:\n\n%s\n%s\n%s", result, columns, ruleNames())
 	if later := h.log.Last() - h.until; later > 0 {
 		fmt.Fprintf(std.out, "\n%s added since the demo; the score counts only the demo's.\n", events(later))
 	}
 	return d.suggest(std, h, url)
 }
+
+// columns says how to read the tables.
+const columns = `planted: done on purpose; lost: of those, no scan was left that shows it; top-1: the right partner was named;
+lead: from the first act of a case to its first alert, the median. Signals alert nobody, they count only in sums.
+`
 
 // events counts events in a sentence.
 func events(n ledger.Position) string {
@@ -117,8 +122,7 @@ func ruleNames() string {
 	slices.SortFunc(rules, func(a, b *diversion.Rule) int { return strings.Compare(a.ID, b.ID) })
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	const columns = 2
-	rows := (len(rules) + columns - 1) / columns
+	rows := (len(rules) + 1) / 2
 	for i := range rows {
 		var cells []string
 		for j := i; j < len(rules); j += rows {
