@@ -30,6 +30,7 @@ func forms(s schemas) map[string]form {
 		"GET /v1/items/:item/provenance": {answer: s.of(reflect.TypeFor[projections.Provenance]()), params: []string{"proof", "lang"}},
 		"GET /v1/findings":               {answer: s.of(reflect.TypeFor[projections.Page]()), params: []string{"rule", "partner", "region", "status", "since", "limit", "after", "lang"}},
 		"GET /v1/findings/:id":           {answer: s.of(reflect.TypeFor[projections.Finding]()), params: []string{"lang"}},
+		"GET /v1/rules":                  {answer: s.of(reflect.TypeFor[rulebook]()), params: []string{"lang"}},
 		"GET /v1/regions":                {answer: s.page("regions", reflect.TypeFor[projections.Region](), false)},
 		"GET /v1/alerts":                 {answer: s.page("alerts", reflect.TypeFor[projections.Alert](), true), stream: true, params: []string{"after", "limit", "lang"}},
 		"GET /v1/orders/:id":             {answer: s.of(reflect.TypeFor[custody.Order]())},

@@ -3,9 +3,9 @@ package diversion
 import "waymark/internal/custody"
 
 var clonedParams = Params{"R08", []Param{
-	{"devices", 4, 2, 1e6, "devices that saw it, at least"},
-	{"leaps", 2, 1, 1e6, "impossible travels between them, at least; or"},
-	{"countries", 3, 2, 250, "countries in which they saw it, at least"},
+	{"devices", 4, 2, 1e6, Text{EN: "devices that saw it, at least", ZH: "至少扫到该码的设备数", ES: "dispositivos que lo leyeron, como mínimo"}},
+	{"leaps", 2, 1, 1e6, Text{EN: "impossible travels between them, at least; or", ZH: "其间不可能行程的次数下限；或", ES: "desplazamientos imposibles entre ellos, como mínimo; o bien"}},
+	{"countries", 3, 2, 250, Text{EN: "countries in which they saw it, at least", ZH: "至少扫到该码的国家数", ES: "países en los que lo leyeron, como mínimo"}},
 }}
 
 // ClonedSerial finds a serial that more devices and places show than one unit

@@ -13,13 +13,13 @@ import (
 )
 
 var concentrationParams = Params{"R06", []Param{
-	{"threshold", .05, 1e-9, .5, "rate of false discoveries that is allowed"},
-	{"least", 3, 1, 1e6, "devices a day that a finding needs"},
-	{"prior", 200, 1, 1e6, "scans that the rate of the class of a place weighs"},
-	{"weight", .5, .01, 1, "of the quarter before; .25 where seasons change much"},
-	{"hub_rate", .010, 1e-6, .5, "of scans in a hub, or of a hub's goods elsewhere, with nothing wrong"},
-	{"far_rate", .002, 1e-6, .5, "of scans anywhere else, with nothing wrong"},
-	{"node", .01, 1e-9, .5, "chance below which one branch of a holder's tree answers for it"},
+	{"threshold", .05, 1e-9, .5, Text{EN: "rate of false discoveries that is allowed", ZH: "允许的错误发现率", ES: "tasa admitida de hallazgos falsos"}},
+	{"least", 3, 1, 1e6, Text{EN: "devices a day that a finding needs", ZH: "形成预警所需的最少设备日数", ES: "días-dispositivo que necesita un hallazgo"}},
+	{"prior", 200, 1, 1e6, Text{EN: "scans that the rate of the class of a place weighs", ZH: "地点类别基准率所占的扫码数权重", ES: "lecturas que pesa la tasa de la clase de un lugar"}},
+	{"weight", .5, .01, 1, Text{EN: "of the quarter before; .25 where seasons change much", ZH: "上一季度的权重；季节变化大时取 .25", ES: "peso del trimestre anterior; .25 donde la temporada cambia mucho"}},
+	{"hub_rate", .010, 1e-6, .5, Text{EN: "of scans in a hub, or of a hub's goods elsewhere, with nothing wrong", ZH: "无异常时，枢纽地或枢纽货物在外地的扫码占比", ES: "parte de las lecturas en un nudo, o de mercancía de un nudo en otro lugar, sin nada anormal"}},
+	{"far_rate", .002, 1e-6, .5, Text{EN: "of scans anywhere else, with nothing wrong", ZH: "无异常时，其他各地的扫码占比", ES: "parte de las lecturas en cualquier otro lugar, sin nada anormal"}},
+	{"node", .01, 1e-9, .5, Text{EN: "chance below which one branch of a holder's tree answers for it", ZH: "偶然概率低于此值时，归于分销树的一个分支", ES: "probabilidad por debajo de la cual responde una rama del árbol del titular"}},
 }}
 
 // Concentration finds more scans of a holder's goods in a place outside its

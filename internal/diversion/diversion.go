@@ -116,7 +116,7 @@ func ByID(id string) (*Rule, bool) {
 
 func (r *Rule) param(name string) (Param, bool) {
 	if name == windowHours {
-		return Param{windowHours, r.Window.Hours(), 0, 8760, "hours for which late evidence may explain a finding"}, true
+		return Param{windowHours, r.Window.Hours(), 0, 8760, Text{EN: "hours for which late evidence may explain a finding", ZH: "迟到证据可解释预警的时限（小时）", ES: "horas durante las que un indicio tardío puede explicar un hallazgo"}}, true
 	}
 	for _, p := range r.Params.List {
 		if p.Name == name {

@@ -11,10 +11,10 @@ import (
 )
 
 var missingParams = Params{"R20", []Param{
-	{"least", 10, 1, 1e9, "consignments passed on without a scan of their arrival, at least"},
-	{"share", .10, 0, 1, "of the consignments that arrived, at least"},
-	{"usual", .03, 1e-6, 1, "share that is usual where the peers' is lower"},
-	{"chance", .001, 1e-12, .5, "chance of so many at the usual share, at most"},
+	{"least", 10, 1, 1e9, Text{EN: "consignments passed on without a scan of their arrival, at least", ZH: "未做到货扫码即转出的货批数下限", ES: "remesas reenviadas sin lectura de llegada, como mínimo"}},
+	{"share", .10, 0, 1, Text{EN: "of the consignments that arrived, at least", ZH: "占到货货批的比例下限", ES: "parte de las remesas llegadas, como mínimo"}},
+	{"usual", .03, 1e-6, 1, Text{EN: "share that is usual where the peers' is lower", ZH: "同行比例更低时采用的正常比例", ES: "proporción habitual cuando la de los pares es menor"}},
+	{"chance", .001, 1e-12, .5, Text{EN: "chance of so many at the usual share, at most", ZH: "按正常比例出现如此多的概率上限", ES: "probabilidad de tantas con la proporción habitual, como máximo"}},
 }}
 
 // MissingScans finds a partner that passes on goods which it never scanned on

@@ -7,7 +7,7 @@ import (
 )
 
 var leakageParams = Params{"R16", []Param{
-	{"units", 3, 1, 1e9, "units, at least"},
+	{"units", 3, 1, 1e9, Text{EN: "units, at least", ZH: "件数下限", ES: "unidades, como mínimo"}},
 }}
 
 // OrderLeakage finds goods of one holder in use at the customer of a deal that

@@ -9,7 +9,7 @@ import (
 )
 
 var poolingParams = Params{"R15", []Param{
-	{"units", 50, 1, 1e9, "units, at least"},
+	{"units", 50, 1, 1e9, Text{EN: "units, at least", ZH: "件数下限", ES: "unidades, como mínimo"}},
 }}
 
 // OrderPooling finds goods billed to a partner of a better tier and sent to

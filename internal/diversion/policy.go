@@ -83,7 +83,7 @@ type Param struct {
 	Name     string
 	Default  float64
 	Min, Max float64
-	Meaning  string // with its unit
+	Meaning  Text // with its unit
 }
 
 // PolicyAdopted records a policy pack.
@@ -187,7 +187,7 @@ func (rp RulePolicy) validate(at string, r *Rule) (list []partner.Fault) {
 		case !ok:
 			list = append(list, partner.Fault{Field: at + "/set/" + name, Detail: "no such parameter of " + r.ID + ", want one of: " + r.paramNames()})
 		case !(d.Min <= v && v <= d.Max):
-			list = append(list, partner.Fault{Field: at + "/set/" + name, Detail: fmt.Sprintf("%v, want %v to %v: %s", v, d.Min, d.Max, d.Meaning)})
+			list = append(list, partner.Fault{Field: at + "/set/" + name, Detail: fmt.Sprintf("%v, want %v to %v: %s", v, d.Min, d.Max, d.Meaning.EN)})
 		}
 	}
 	return list

@@ -65,7 +65,7 @@ func TestFaultsOfPolicies(t *testing.T) {
 func TestParametersKeepTheirBounds(t *testing.T) {
 	for _, r := range diversion.Rules {
 		for _, p := range r.Params.List {
-			if p.Meaning == "" || !(p.Min <= p.Default && p.Default <= p.Max) {
+			if p.Meaning.EN == "" || !(p.Min <= p.Default && p.Default <= p.Max) {
 				t.Errorf("%s %s: %v of %v to %v, %q", r.ID, p.Name, p.Default, p.Min, p.Max, p.Meaning)
 			}
 			for v, fine := range map[float64]bool{p.Min: true, p.Default: true, p.Max: true, p.Min - 1: false, p.Max * 1.01: false, math.Inf(1): false} {

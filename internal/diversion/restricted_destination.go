@@ -13,7 +13,7 @@ import (
 )
 
 var restrictedParams = Params{"R19", []Param{
-	{"match", .85, .5, 1, "likeness of two names, at least; 1: the same words"},
+	{"match", .85, .5, 1, Text{EN: "likeness of two names, at least; 1: the same words", ZH: "两个名称的相似度下限；1 为用词相同", ES: "semejanza de dos nombres, como mínimo; 1: las mismas palabras"}},
 }}
 
 // RestrictedDestination finds a shipment to a country under embargo, or to a

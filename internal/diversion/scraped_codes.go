@@ -8,9 +8,9 @@ import (
 )
 
 var scrapedParams = Params{"R14", []Param{
-	{"least", 3, 1, 1e6, "finds, at least"},
-	{"rate", .10, 1e-6, 1, "of units that buyers scan, at least, where codes are left on"},
-	{"chance", .01, 1e-12, .5, "chance that all finds are silent by themselves, at most"},
+	{"least", 3, 1, 1e6, Text{EN: "finds, at least", ZH: "稽查发现次数下限", ES: "hallazgos de inspección, como mínimo"}},
+	{"rate", .10, 1e-6, 1, Text{EN: "of units that buyers scan, at least, where codes are left on", ZH: "编码完好时消费者扫码的件数比例下限", ES: "parte de las unidades que leen los compradores, como mínimo, si conservan sus códigos"}},
+	{"chance", .01, 1e-12, .5, Text{EN: "chance that all finds are silent by themselves, at most", ZH: "全部发现自然无人扫码的概率上限", ES: "probabilidad de que todas estén sin lecturas por sí mismas, como máximo"}},
 }}
 
 // ScrapedCodes finds goods whose codes were removed: inspectors find them outside

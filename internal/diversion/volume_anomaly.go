@@ -11,9 +11,9 @@ import (
 )
 
 var volumeParams = Params{"R11", []Param{
-	{"factor", 2.5, 1, 100, "times the volume of its own earlier weeks"},
-	{"declared", 1.5, 1, 100, "times the capacity that it declared"},
-	{"excess", 100, 0, 1e12, "units above the expected volume, at least"},
+	{"factor", 2.5, 1, 100, Text{EN: "times the volume of its own earlier weeks", ZH: "相对自身此前各周订货量的倍数", ES: "veces el volumen de sus semanas anteriores"}},
+	{"declared", 1.5, 1, 100, Text{EN: "times the capacity that it declared", ZH: "相对其申报能力的倍数", ES: "veces la capacidad que declaró"}},
+	{"excess", 100, 0, 1e12, Text{EN: "units above the expected volume, at least", ZH: "超出预期的件数下限", ES: "unidades por encima del volumen esperado, como mínimo"}},
 }}
 
 // VolumeAnomaly finds a partner that orders far more than it can be expected to

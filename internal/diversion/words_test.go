@@ -74,6 +74,10 @@ func TestRulesSpeakEveryLanguage(t *testing.T) {
 			known = append(slices.Clone(ofAny), ofSums...)
 		}
 		check(t, r.ID+"'s why", r.Why, known)
+		check(t, "what "+r.ID+" looks at", r.LooksAt(), nil)
+		for _, p := range r.Parameters() {
+			check(t, r.ID+"'s "+p.Name, p.Meaning, nil)
+		}
 	}
 	for role := diversion.SetOff; role.Text() != (diversion.Text{}); role++ {
 		check(t, "a role", role.Text(), nil)
