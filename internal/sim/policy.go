@@ -32,7 +32,7 @@ func (w *World) baselines(m *member) (out []diversion.Baseline) {
 		if s.chance(.4) {
 			source = custody.GPS
 		}
-		_, r := w.field.strays(s, w.Noise, pick(s, m.Regions), source)
+		_, r := w.field.strays(s, w.Noise, w.site(pick(s, m.shops)).Region(), source)
 		if w.outside(m, r) && !w.atHome(r) {
 			in[m.destination(r)]++
 		}
