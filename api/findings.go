@@ -59,6 +59,13 @@ func (s *Server) getFindings(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if caller(c).Partner == "" {
+		sum, err := s.views.CannotSee(f.Lang)
+		if err != nil {
+			return err
+		}
+		page.CannotSee = &sum
+	}
 	return answerIn(c, f.Lang, page)
 }
 
@@ -92,6 +99,15 @@ func (s *Server) getFinding(c echo.Context) error {
 	}
 	if !ok || !s.mayKnow(caller(c).Partner, f) {
 		return refuse(errNotFound, "")
+	}
+	if caller(c).Partner == "" {
+		spot, ok, err := s.views.BlindSpotOf(id, lang)
+		if err != nil {
+			return err
+		}
+		if ok {
+			f.CannotSee = &spot
+		}
 	}
 	return answerIn(c, lang, f)
 }

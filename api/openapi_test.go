@@ -97,7 +97,7 @@ func TestDocumentsFitTheDescription(t *testing.T) {
 		"/v1/partners/{id}": "/v1/partners/P01", "/v1/sites/{gln}": "/v1/sites/" + bangkok, "/v1/products/{gtin}": "/v1/products/" + gtin,
 		"/v1/grants/{id}": "/v1/grants/G01", "/v1/partners": "/v1/partners?limit=2", "/v1/orders/{id}": "/v1/orders/O-1", "/v1/asns/{id}": "/v1/asns/A-O1",
 		"/v1/items/{item}": itemPath(unit("O1")), "/v1/items/{item}/provenance": itemPath(unit("O1")) + "/provenance",
-		"/v1/findings": "/v1/findings", "/v1/findings/{id}": "/v1/findings/" + page.Findings[0].ID, "/v1/regions": "/v1/regions", "/v1/alerts": "/v1/alerts",
+		"/v1/findings": "/v1/findings", "/v1/findings/{id}": "/v1/findings/" + page.Findings[0].ID, "/v1/regions": "/v1/regions", "/v1/blind-spots": "/v1/blind-spots?limit=3", "/v1/alerts": "/v1/alerts",
 	} {
 		r := h.get(at, "Accept", "application/json")
 		var v any

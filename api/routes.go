@@ -58,6 +58,7 @@ func routes() []route {
 		{http.MethodGet, "/v1/findings", auth.Read, true, (*Server).getFindings, "Findings, latest first"},
 		{http.MethodGet, "/v1/findings/:id", auth.Read, true, (*Server).getFinding, "A finding with its evidence"},
 		{http.MethodGet, "/v1/rules", auth.Read, false, (*Server).getRules, "Every rule, and its parameters under the policy that holds"},
+		{http.MethodGet, "/v1/blind-spots", auth.Read, false, (*Server).getBlindSpots, "What the scans of the quarter cannot show, the worst first"},
 		{http.MethodGet, "/v1/regions", auth.Read, false, (*Server).getRegions, "What happened in each region"},
 		{http.MethodGet, "/v1/alerts", auth.Read, true, (*Server).getAlerts, "Alerts as they are raised, withdrawn and escalated"},
 

@@ -109,6 +109,8 @@ type Finding struct {
 	Regime     string                `json:"regime"`
 	Score      *Score                `json:"score,omitempty"` // of one finding alone, asked for by its id
 	AsOf       *AsOf                 `json:"as_of,omitempty"`
+	// CannotSee says of a finding of scans what could not have been seen there.
+	CannotSee *BlindSpot `json:"cannot_see,omitempty"`
 }
 
 // Statistics are what a rule counted, and how likely that is with nothing wrong.
@@ -145,6 +147,8 @@ type Page struct {
 	Findings []Finding `json:"findings"`
 	Next     string    `json:"next,omitzero"` // pass as after; empty at the end
 	AsOf     AsOf      `json:"as_of"`
+	// CannotSee says what no finding would be made of, to whoever may see all.
+	CannotSee *CannotSee `json:"cannot_see,omitempty"`
 }
 
 // Change is what happened to a finding.

@@ -73,7 +73,7 @@ var ErrForeign = errors.New("views do not belong to this log and these rules")
 
 // layout is the version of the rows. It counts up whenever rows that an older
 // program wrote would be read wrongly.
-const layout = 6
+const layout = 7
 
 // stamp names what rows depend on beside the log: their layout and the rules.
 func stamp() string {
@@ -94,6 +94,7 @@ type Views struct {
 	override *diversion.Policy
 
 	damaged atomic.Bool
+	blind   atomic.Pointer[blind] // what CannotSee worked out last
 
 	// feeding is held by Run and CatchUp: there is one feed.
 	feeding   sync.Mutex

@@ -121,11 +121,14 @@ func applySums(t *tx, e *entry) error {
 	if len(e.facts) == 0 || e.key == (custody.Key{}) {
 		return nil
 	}
+	n := int64(1)
+	if e.void {
+		n = -1
+	}
 	if s, ok := diversion.Arrivals(e.facts[0].Fact); ok {
-		n := int64(1)
-		if e.void {
-			n = -1
-		}
+		t.add(s, n)
+	}
+	if s, ok := diversion.Undocumented(e.facts[0].Fact); ok {
 		t.add(s, n)
 	}
 	return nil

@@ -23,3 +23,7 @@ func Blame(s *Season, holder partner.ID, to geo.Region, look int) Verdict {
 	s.attribute(&v, pair{holder, string(to)}, look)
 	return v
 }
+
+// LeastLeak returns the smallest leak that brings k of n scans to a place nine
+// times of ten.
+func LeastLeak(k, n int64, usual float64) float64 { return leastLeak(k, n, usual) }

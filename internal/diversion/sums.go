@@ -1,6 +1,7 @@
 package diversion
 
 import (
+	"fmt"
 	"hash/fnv"
 	"reflect"
 	"slices"
@@ -24,6 +25,9 @@ func QuarterOf(t time.Time) Quarter {
 func (q Quarter) Start() time.Time {
 	return time.Date(int(q)/4, time.Month(int(q)%4*3+1), 1, 0, 0, 0, 0, time.UTC)
 }
+
+// String returns q as in 2026-Q1.
+func (q Quarter) String() string { return fmt.Sprintf("%d-Q%d", int(q)/4, int(q)%4+1) }
 
 const (
 	day  = 24 * time.Hour
