@@ -42,6 +42,7 @@ type commands struct {
 	Sim     simul   `cmd:"" name:"sim" help:"Generate a trade with known diverters, and its truth."`
 	Score   score   `cmd:"" help:"Score what the rules find in a trade that is read from standard input, as sim writes it, against its truth."`
 	Trace   trace   `cmd:"" help:"Print the way of one item."`
+	WhatIf  whatIf  `cmd:"" name:"what-if" help:"Tell what another policy would have found in a ledger, beside what was found."`
 	Rebuild rebuild `cmd:"" help:"Build the views anew from the log."`
 	Check   check   `cmd:"" help:"Open the data read-only and tell its state."`
 	Backup  backup  `cmd:"" help:"Copy a ledger to another folder."`

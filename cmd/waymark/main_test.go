@@ -52,7 +52,7 @@ func must(t *testing.T, want int, stdin io.Reader, args ...string) string {
 func TestHelp(t *testing.T) {
 	for _, args := range [][]string{nil, {"--help"}} {
 		out := must(t, exitFine, nil, args...)
-		for _, command := range []string{"demo", "serve", "sim", "score", "trace", "rebuild", "check", "backup", "restore", "key", "version"} {
+		for _, command := range []string{"demo", "serve", "sim", "score", "trace", "what-if", "rebuild", "check", "backup", "restore", "key", "version"} {
 			if !strings.Contains(out, "\n  "+command+" ") {
 				t.Errorf("help does not name %s:\n%s", command, out)
 			}
