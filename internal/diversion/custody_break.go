@@ -1,5 +1,7 @@
 package diversion
 
+import "cmp"
+
 // CustodyBreak finds a receipt by a partner to whom nothing says that the
 // goods went: no shipment, no notice, no order, at any time. Scans get lost,
 // so without documents a break is a gap in the data and accuses nobody: the
@@ -11,7 +13,7 @@ var CustodyBreak = &Rule{
 		if !s.arrives() || w.Product == 0 || !w.Documented || s.found(ReImport) || s.found(OutOfTerritoryReceipt) {
 			return Signal{}, false
 		}
-		holder := s.Before.Holder
+		holder := cmp.Or(s.Before.Holder, s.Before.Bound.Partner) // a lost receipt leaves no holder
 		if holder == "" || w.Trade.SameFamily(holder, s.site.Partner) || w.Destined(s.site.Partner) {
 			return Signal{}, false
 		}
