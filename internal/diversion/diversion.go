@@ -142,7 +142,7 @@ type Signal struct {
 	Trigger  custody.Key // the sighting
 	Partner  partner.ID  // last documented authorised holder; "" accuses nobody
 	From, To geo.Region  // where the goods belong, and where they surfaced or went
-	Group    string      // of a rule that gathers: what belongs together
+	Group    string      // of a rule that gathers: what belongs together; else what of one event is told apart
 	Limit    int         // see Gathered
 	Evidence []Term
 }
@@ -164,7 +164,11 @@ func (s Signal) Finding(it gs1.Item) ID {
 		return GroupID(s.Rule, s.Group)
 	}
 	b := s.Trigger.Append(make([]byte, 0, 64))
-	return findingID(s.Rule, append(append(b, 0), s.Partner...))
+	b = append(append(b, 0), s.Partner...)
+	if s.Group != "" {
+		b = append(append(b, 0), s.Group...)
+	}
+	return findingID(s.Rule, b)
 }
 
 // GroupID returns the id of the finding of a rule on a group.

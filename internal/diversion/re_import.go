@@ -21,7 +21,10 @@ var ReImport = &Rule{
 		}
 		b := s.Before.Bound
 		sig := Signal{Partner: b.Partner, From: s.belongs(b.Partner), To: r, Evidence: []Term{{b.By, Bound}}}
-		if s.Now.Kind == custody.Sighted && s.Now.Sight == custody.Consumer || s.came(r) {
+		switch {
+		case s.came(r):
+			sig.Strength, sig.Group = Low, "came before" // apart from what comes with the same event
+		case s.Now.Kind == custody.Sighted && s.Now.Sight == custody.Consumer:
 			sig.Strength = Low
 		}
 		return sig, true
