@@ -34,7 +34,7 @@ var OrderPooling = &Rule{
 			return Signal{}, false
 		}
 		group := fmt.Sprintf("%s|%s|%d", buyer, consignee, QuarterOf(s.Now.At()))
-		return Signal{Partner: buyer, From: s.belongs(buyer), To: to.Region().Country(), Group: group}, true
+		return Signal{Partner: buyer, From: s.belongs(buyer), To: s.belongs(consignee), Group: group}, true
 	},
 	Stands: func(p *Policy, g Gathered) bool { return float64(g.Units) >= p.Param(poolingParams, "units") },
 	Why: Text{

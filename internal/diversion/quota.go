@@ -50,7 +50,8 @@ func QuotaOf(t custody.Trade, p *Policy, product gs1.GTIN, r geo.Region) (Quota,
 	return Quota{}, false
 }
 
-// Month names what is shipped under q in the calendar month of a time.
+// Month names what is shipped under q in the calendar month of a time. Where a
+// pack changes the cap within a month, each cap has a count of its own.
 func (q Quota) Month(at time.Time) string {
-	return fmt.Sprintf("%s|%q|%s", q.Region, q.Products, at.UTC().Format("2006-01"))
+	return fmt.Sprintf("%s|%q|%d|%s", q.Region, q.Products, q.Units, at.UTC().Format("2006-01"))
 }
