@@ -44,7 +44,7 @@ func (j *judging) heard(it gs1.Item) (n int, err error) {
 	return n, nil
 }
 
-// hear judges anew the inspected containers among those of some stays, and those
+// hear has the inspected containers among those of some stays judged anew, and those
 // around them: something in them was seen in somebody's hands, so they are not
 // as silent as they seemed.
 func (j *judging) hear(stays []custody.Stay, depth int) error {
@@ -63,10 +63,7 @@ func (j *judging) hear(stays []custody.Stay, depth int) error {
 			}
 		}
 		if inspected(facts) {
-			delete(j.done, s.In)
-			if err := j.item(s.In, whole); err != nil {
-				return err
-			}
+			j.again[s.In] = true
 		}
 		if err := j.hear(around, depth+1); err != nil {
 			return err

@@ -34,6 +34,7 @@ type judging struct {
 	own        page
 	containers map[gs1.Item][]custody.Fact
 	done       map[gs1.Item]bool
+	again      map[gs1.Item]bool // to be judged after this
 }
 
 // judge judges every touched item, then the sums that this changed, and writes
@@ -52,22 +53,37 @@ func (t *tx) judge() error {
 // were touched. Where an event concerns very many, it is called more than once:
 // what follows in the findings waits until all are judged.
 func (t *tx) judgeItems() error {
-	if len(t.touched) == 0 {
-		return nil
+	heard := map[gs1.Item]bool{}
+	for len(t.touched) > 0 {
+		again, err := t.judgeTouched()
+		if err != nil {
+			return err
+		}
+		clear(t.touched)
+		for it := range again {
+			if !heard[it] {
+				heard[it], t.touched[it] = true, whole
+			}
+		}
 	}
+	return nil
+}
+
+// judgeTouched judges every touched item, each once: the pages that it reads are
+// as they were before. It returns what is to be judged after it.
+func (t *tx) judgeTouched() (again map[gs1.Item]bool, err error) {
 	pages, err := t.rows.pages()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	j := &judging{t, pages, page{}, map[gs1.Item][]custody.Fact{}, map[gs1.Item]bool{}}
+	j := &judging{t, pages, page{}, map[gs1.Item][]custody.Fact{}, map[gs1.Item]bool{}, map[gs1.Item]bool{}}
 	for _, it := range sortedKeys(t.touched) {
 		if err := j.item(it, t.touched[it]); err != nil {
 			pages.close()
-			return err
+			return nil, err
 		}
 	}
-	clear(t.touched)
-	return pages.close()
+	return j.again, pages.close()
 }
 
 // item judges one item, and after it the items that were seen on their own
@@ -281,8 +297,13 @@ func (j *judging) settle(w *custody.Way, signals []diversion.Signal) error {
 		was[id] = true
 	}
 	units := unitsIn(w)
+	is := map[diversion.ID]bool{}
 	for _, s := range signals {
 		id := s.Finding(w.Item)
+		if is[id] {
+			continue // of what the item says of a group, the first counts
+		}
+		is[id] = true
 		if err := j.join(id, s, w.Item, units); err != nil {
 			return err
 		}
