@@ -29,7 +29,7 @@ func (v *Views) Digest() (string, error) {
 		return "", fmt.Errorf("digest of the master data: %w", err)
 	}
 	write(masters)
-	for _, table := range []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce, tableAbout} {
+	for _, table := range digested {
 		for kv, err := range q.scan([]byte{table}, nil) {
 			if err != nil {
 				return "", err
@@ -45,6 +45,9 @@ func (v *Views) Digest() (string, error) {
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
+
+// digested are the tables that a digest is made of, beside the master data.
+var digested = []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce, tableAbout}
 
 // lasting returns what of a row does not depend on arrival, if anything.
 func lasting(k, v []byte) ([]byte, []byte, bool, error) {

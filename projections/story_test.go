@@ -28,6 +28,14 @@ func TestStories(t *testing.T) {
 	})
 }
 
+// tb is a test or one check of many: what it opens is closed with it.
+type tb interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+}
+
 // A story is a trade in memory: the real log and the real views.
 type story struct {
 	log   *pebblelog.Log
@@ -36,7 +44,7 @@ type story struct {
 	told  string // token of the last alert told
 }
 
-func newStory(t *testing.T) *story {
+func newStory(t tb) *story {
 	s := &story{clock: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
 	log, err := pebblelog.Open(pebblelog.Options{InMemory: true, Now: func() time.Time { return s.clock }})
 	if err != nil {
@@ -48,7 +56,7 @@ func newStory(t *testing.T) *story {
 	return s
 }
 
-func openViews(t *testing.T, log ledger.Log) *projections.Views {
+func openViews(t tb, log ledger.Log) *projections.Views {
 	t.Helper()
 	v, err := projections.Open(log, projections.Options{Cache: 8 << 20})
 	if err != nil {
@@ -58,7 +66,7 @@ func openViews(t *testing.T, log ledger.Log) *projections.Views {
 	return v
 }
 
-func alertsOf(t *testing.T, v *projections.Views) []projections.Alert {
+func alertsOf(t tb, v *projections.Views) []projections.Alert {
 	t.Helper()
 	alerts, err := v.Alerts("", 1<<20, "")
 	if err != nil {
@@ -69,7 +77,7 @@ func alertsOf(t *testing.T, v *projections.Views) []projections.Alert {
 
 // replay draws the views anew, in other batches, and wants them to say the same
 // in the same alerts.
-func (s *story) replay(t *testing.T) {
+func (s *story) replay(t tb) {
 	anew := openViews(t, s.log)
 	catchUp(t, anew)
 	if got, want := digest(t, anew), digest(t, s.views); got != want {
@@ -80,14 +88,14 @@ func (s *story) replay(t *testing.T) {
 	}
 }
 
-func catchUp(t *testing.T, v *projections.Views) {
+func catchUp(t tb, v *projections.Views) {
 	t.Helper()
 	if err := v.CatchUp(context.Background(), nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func digest(t *testing.T, v *projections.Views) string {
+func digest(t tb, v *projections.Views) string {
 	t.Helper()
 	d, err := v.Digest()
 	if err != nil {
