@@ -228,6 +228,10 @@ func (q rows) members(id diversion.ID, limit int) (out []memberRow, err error) {
 // grounds returns what a finding's sightings and figures are worth.
 func (v *Views) grounds(q rows, id diversion.ID, row *findingRow, members []memberRow) ([]diversion.Ground, error) {
 	var out []diversion.Ground
+	rule, ok := diversion.ByID(row.Rule)
+	if !ok {
+		return nil, nil
+	}
 	if row.Verdict != nil {
 		if w, ok := row.Verdict.Weigh(row.Rule); ok {
 			out = append(out, diversion.Ground{Key: row.trigger(), Rule: row.Rule, Finding: id, Weight: w})
@@ -244,7 +248,7 @@ func (v *Views) grounds(q rows, id diversion.ID, row *findingRow, members []memb
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, diversion.Ground{Key: term.Key, Rule: row.Rule, Finding: id, Weight: diversion.Weigh(row.Rule, &f, photos)})
+			out = append(out, diversion.Ground{Key: term.Key, Rule: row.Rule, Finding: id, Weight: rule.Weigh(&f, photos)})
 		}
 	}
 	return out, nil

@@ -13,6 +13,7 @@ var clonedParams = Params{"R08", []Param{
 // for anything else.
 var ClonedSerial = &Rule{
 	ID: "R08", Version: 1, Strength: High, Subject: PerItem,
+	Worth:  Weight{13, unnamed},
 	Title:  Text{EN: "one serial on several units", ZH: "同一序列号出现在多件商品上", ES: "un mismo número de serie en varias unidades"},
 	Params: clonedParams,
 	Check: func(s *Sighting) (Signal, bool) {

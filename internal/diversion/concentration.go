@@ -32,8 +32,9 @@ var concentrationParams = Params{"R06", []Param{
 // together, at a bounded rate of false discoveries.
 var Concentration = &Rule{
 	ID: "R06", Version: 1, Strength: High, Subject: PerGroup, Window: hold,
-	Title:  Text{EN: "scans outside the territory concentrate", ZH: "区域外扫码异常集中", ES: "concentración de lecturas fuera del territorio"},
-	Params: concentrationParams,
+	ByPlace: true,
+	Title:   Text{EN: "scans outside the territory concentrate", ZH: "区域外扫码异常集中", ES: "concentración de lecturas fuera del territorio"},
+	Params:  concentrationParams,
 	Count: func(s *Sighting) (Tally, bool) {
 		holder, ok := s.firstScan()
 		if !ok {

@@ -8,6 +8,7 @@ import "cmp"
 // rule speaks only of goods whose way documents cover.
 var CustodyBreak = &Rule{
 	ID: "R04", Version: 1, Title: Text{EN: "break in the documented custody", ZH: "流转记录中断", ES: "interrupción de la cadena de custodia documentada"}, Strength: Medium, Window: hold,
+	Worth: Weight{13, custodyRecord},
 	Check: func(s *Sighting) (Signal, bool) {
 		w := s.Way
 		if !s.arrives() || w.Product == 0 || !w.Documented || s.found(ReImport) || s.found(OutOfTerritoryReceipt) {

@@ -66,6 +66,11 @@ type Rule struct {
 	Once     bool          // only the first sighting of an item that it speaks on counts
 	Quiet    bool          // nobody is alerted before the window has passed
 	Params   Params
+	// Worth is what a handling, or a group of orders, that sets the rule off says
+	// for a diversion. ByPlace tells that the rule rests on where an item was seen
+	// and on nothing else: an observation is then worth what it is by itself.
+	Worth   Weight
+	ByPlace bool
 
 	// Check looks at one of the item's own sightings.
 	Check func(s *Sighting) (Signal, bool)

@@ -13,6 +13,7 @@ const sameAct = 10 * time.Minute
 // came back in between.
 var DuplicateSale = &Rule{
 	ID: "R09", Version: 1, Title: Text{EN: "second sale of one serial", ZH: "同一序列号重复销售", ES: "segunda venta de un mismo número de serie"}, Strength: High, Subject: PerItem,
+	Worth: Weight{8, soldTwice},
 	Check: func(s *Sighting) (Signal, bool) {
 		first := s.Before.Sold
 		if !sale(s.Now) || first == (custody.Key{}) {

@@ -60,34 +60,17 @@ var (
 	Theft  = Weight{-20, stolen}
 )
 
-// byRecord says what a handling, or a group of orders, is worth by the rule that
-// it set off.
-var byRecord = map[string]Weight{
-	OutOfTerritoryShipment.ID: {20, shipmentRecord}, RestrictedDestination.ID: {20, shipmentRecord}, LapsedAuthorisation.ID: {10, lapsedRecord},
-	OutOfTerritoryReceipt.ID: {20, receiptRecord}, ReImport.ID: {20, receiptRecord}, CustodyBreak.ID: {13, custodyRecord},
-	DuplicateSale.ID: {8, soldTwice}, SightingAfterEnd.ID: {20, afterEnd}, OrderPooling.ID: {10, ordered}, VolumeAnomaly.ID: {3, ordered},
-	OrderLeakage.ID: {10, dealt},
-	MissingScans.ID: {0, unnamed}, UnknownSerial.ID: {5, unnamed}, ImpossibleTravel.ID: {1, unnamed}, ClonedSerial.ID: {13, unnamed}, Quotas.ID: {1, unnamed},
-}
-
-// byPlace names the rules that rest on where an item was seen and on nothing
-// else: an observation is worth to them what it is worth by itself.
-var byPlace = []string{OutOfTerritoryScan.ID, Concentration.ID, ReImport.ID, ScrapedCodes.ID}
-
 // rough is the radius, in kilometres, beyond which a place by network address
 // says nothing: private networks and data centres have such.
 const rough = 1000
 
-// Weigh says what a sighting is worth to a rule that it set off. photos tells
+// Weigh says what a sighting is worth to the rule that it set off. photos tells
 // whether pictures or papers came with it.
-func Weigh(rule string, f *custody.Fact, photos bool) Weight {
-	if f.Kind == custody.Sighted && slices.Contains(byPlace, rule) {
+func (r *Rule) Weigh(f *custody.Fact, photos bool) Weight {
+	if r.ByPlace && f.Kind == custody.Sighted {
 		return seen(f, photos)
 	}
-	if w, ok := byRecord[rule]; ok {
-		return w
-	}
-	return Weight{0, unnamed}
+	return r.Worth
 }
 
 // seen says what an observation is worth.

@@ -24,7 +24,7 @@ var (
 func grounds(rule string, f custody.Fact, n int) (out []diversion.Ground) {
 	for i := range n {
 		k := custody.KeyOf(filled.Time, rule+string(f.Sight)+string(f.Source)+string(rune(i)))
-		out = append(out, diversion.Ground{Key: k, Rule: rule, Weight: diversion.Weigh(rule, &f, false)})
+		out = append(out, diversion.Ground{Key: k, Rule: rule, Weight: weigh(rule, &f, false)})
 	}
 	return out
 }
@@ -47,7 +47,7 @@ func TestEvidenceIsWeighed(t *testing.T) {
 	reporter.Reporter = 7
 	waiver := []diversion.Ground{{Event: "W1", Weight: diversion.Waiver}, {Event: "W1", Weight: diversion.Waiver}}
 	theft := []diversion.Ground{{Key: custody.Key{Time: 2}, Weight: diversion.Theft}}
-	photos := []diversion.Ground{{Key: custody.Key{Time: 3}, Rule: "R05", Weight: diversion.Weigh("R05", &reporter, true)}}
+	photos := []diversion.Ground{{Key: custody.Key{Time: 3}, Rule: "R05", Weight: weigh("R05", &reporter, true)}}
 	for _, tt := range []struct {
 		name     string
 		grounds  []diversion.Ground
@@ -117,4 +117,9 @@ func TestScore(t *testing.T) {
 			t.Fatalf("in another order, twice: %v %s of %d terms; want %v %s of %d", again.Decibans, again.Band, len(again.Terms), s.Decibans, s.Band, len(s.Terms))
 		}
 	})
+}
+
+func weigh(rule string, f *custody.Fact, photos bool) diversion.Weight {
+	r, _ := diversion.ByID(rule)
+	return r.Weigh(f, photos)
 }

@@ -20,6 +20,7 @@ const (
 // known to be copied it is nothing new.
 var ImpossibleTravel = &Rule{
 	ID: "R07", Version: 1, Title: Text{EN: "impossible travel", ZH: "不可能的行程", ES: "desplazamiento imposible"}, Strength: Low,
+	Worth: Weight{1, unnamed},
 	Check: func(s *Sighting) (Signal, bool) {
 		now, before := s.Now, s.past.last
 		if now.Kind != custody.Sighted || before == nil || !impossible(before, now) {

@@ -10,6 +10,7 @@ import (
 // certificate that was not renewed. A sell-off period still counts as held.
 var LapsedAuthorisation = &Rule{
 	ID: "R17", Version: 1, Title: Text{EN: "shipment or sale under a lapsed authorisation", ZH: "授权失效期间的发货或销售", ES: "envío o venta con la autorización vencida"}, Strength: Medium,
+	Worth: Weight{10, lapsedRecord},
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Step == custody.RetailSelling && s.Now.Kind == custody.Handled {
 			return lapsedSale(s)

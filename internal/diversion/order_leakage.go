@@ -14,6 +14,7 @@ var leakageParams = Params{"R16", []Param{
 // another registered and lost, or let run out (飞单).
 var OrderLeakage = &Rule{
 	ID: "R16", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
+	Worth:  Weight{10, dealt},
 	Title:  Text{EN: "possible leakage of a registered deal", ZH: "疑似飞单", ES: "posible desvío de una operación registrada"},
 	Params: leakageParams,
 	Check: func(s *Sighting) (Signal, bool) {

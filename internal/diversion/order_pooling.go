@@ -17,6 +17,7 @@ var poolingParams = Params{"R15", []Param{
 // What was declared as a drop-ship is fine.
 var OrderPooling = &Rule{
 	ID: "R15", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
+	Worth:  Weight{10, ordered},
 	Title:  Text{EN: "possible pooling of orders", ZH: "疑似挂单", ES: "posible agrupación de pedidos"},
 	Params: poolingParams,
 	Check: func(s *Sighting) (Signal, bool) {

@@ -4,6 +4,7 @@ package diversion
 // of the holder they are bound to, by a trader who has no right there either.
 var OutOfTerritoryReceipt = &Rule{
 	ID: "R03", Version: 1, Title: Text{EN: "possible out-of-territory receipt", ZH: "疑似跨区收货", ES: "posible recepción fuera del territorio"}, Strength: High, Window: hold,
+	Worth: Weight{20, receiptRecord},
 	Check: func(s *Sighting) (Signal, bool) {
 		if !s.arrives() || s.found(ReImport) {
 			return Signal{}, false

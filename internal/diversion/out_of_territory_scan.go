@@ -9,6 +9,7 @@ import (
 // counts only in sums. After a theft it says nothing of the holder.
 var OutOfTerritoryScan = &Rule{
 	ID: "R05", Version: 1, Title: Text{EN: "scan outside the territory", ZH: "授权区域外扫码", ES: "lectura fuera del territorio"}, Strength: Low,
+	ByPlace: true,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Kind != custody.Sighted || s.found(ReImport) || s.Before.Stolen {
 			return Signal{}, false

@@ -13,6 +13,7 @@ import (
 // was never given the right to sell.
 var OutOfTerritoryShipment = &Rule{
 	ID: "R02", Version: 1, Title: Text{EN: "possible out-of-territory shipment", ZH: "疑似跨区发货", ES: "posible envío fuera del territorio"}, Strength: High,
+	Worth: Weight{20, shipmentRecord},
 	Check: func(s *Sighting) (Signal, bool) {
 		return shipment(s, partner.Absent)
 	},

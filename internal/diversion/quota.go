@@ -14,6 +14,7 @@ import (
 // Quotas notes that more units go to a region in a month than its quota allows.
 var Quotas = &Rule{
 	ID: "R12", Version: 1, Strength: Low, Subject: PerGroup,
+	Worth: Weight{1, unnamed},
 	Title: Text{EN: "quota of a destination exceeded", ZH: "超出目的地配额", ES: "cupo de un destino superado"},
 	Check: func(s *Sighting) (Signal, bool) {
 		if len(s.Policy.Quotas) == 0 || s.Now.Kind != custody.Handled || s.Now.Step != custody.Shipping || s.Now.To == 0 || s.Way.Product == 0 {

@@ -11,6 +11,8 @@ import (
 // bring things home. So is what happens to goods there after they were received.
 var ReImport = &Rule{
 	ID: "R13", Version: 1, Title: Text{EN: "possible re-import", ZH: "疑似倒流", ES: "posible reimportación"}, Strength: High,
+	Worth:   Weight{20, receiptRecord},
+	ByPlace: true,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Kind == custody.Handled && !s.arrives() {
 			return Signal{}, false

@@ -21,6 +21,7 @@ var restrictedParams = Params{"R19", []Param{
 // compares them.
 var RestrictedDestination = &Rule{
 	ID: "R19", Version: 1, Strength: High,
+	Worth:  Weight{20, shipmentRecord},
 	Title:  Text{EN: "shipment to a restricted destination", ZH: "发往受限目的地", ES: "envío a un destino restringido"},
 	Params: restrictedParams,
 	Check: func(s *Sighting) (Signal, bool) {

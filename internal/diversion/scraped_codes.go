@@ -18,8 +18,9 @@ var scrapedParams = Params{"R14", []Param{
 // ever scans what belongs to that code.
 var ScrapedCodes = &Rule{
 	ID: "R14", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
-	Title:  Text{EN: "goods whose codes may have been removed", ZH: "疑似刮码", ES: "mercancía cuyos códigos pueden haberse retirado"},
-	Params: scrapedParams,
+	ByPlace: true,
+	Title:   Text{EN: "goods whose codes may have been removed", ZH: "疑似刮码", ES: "mercancía cuyos códigos pueden haberse retirado"},
+	Params:  scrapedParams,
 	Check: func(s *Sighting) (Signal, bool) {
 		if s.Now.Kind != custody.Sighted || s.Now.Sight != custody.Inspection || s.Way.Heard > 0 {
 			return Signal{}, false

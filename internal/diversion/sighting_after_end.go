@@ -9,6 +9,7 @@ import (
 // reported it.
 var SightingAfterEnd = &Rule{
 	ID: "R10", Version: 1, Title: Text{EN: "seen after its reported end", ZH: "终止流通后再次出现", ES: "unidad vista después de su baja"}, Strength: High, Subject: PerItem,
+	Worth: Weight{20, afterEnd},
 	Check: func(s *Sighting) (Signal, bool) {
 		end := s.Before.Ended
 		if end == (custody.Key{}) || s.Now.Kind == custody.Handled && (s.Now.Step.Ends() || s.Now.Ended) {

@@ -10,6 +10,7 @@ import (
 // come, which is why the finding waits and nobody is alerted before.
 var UnknownSerial = &Rule{
 	ID: "R01", Version: 1, Title: Text{EN: "unknown serial", ZH: "未知序列号", ES: "número de serie desconocido"}, Strength: Medium, Once: true, Window: hold, Quiet: true,
+	Worth: Weight{5, unnamed},
 	Check: func(s *Sighting) (Signal, bool) {
 		w := s.Way
 		if w.Item.Kind() != gs1.KindSGTIN || w.Product == 0 || w.Made || s.Now.Link == custody.Holding {

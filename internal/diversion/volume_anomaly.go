@@ -21,6 +21,7 @@ var volumeParams = Params{"R11", []Param{
 // registered deal are explained by it.
 var VolumeAnomaly = &Rule{
 	ID: "R11", Version: 1, Strength: Medium, Subject: PerGroup, Window: hold,
+	Worth:  Weight{3, ordered},
 	Title:  Text{EN: "orders beyond the expected volume", ZH: "订货量异常", ES: "pedidos por encima del volumen esperado"},
 	Params: volumeParams,
 	Judge:  judgeVolumes, Looks: Daily,
