@@ -122,7 +122,9 @@ func (s *Server) alertsOf(ctx context.Context, top partner.ID, after string, lim
 		}
 		for _, a := range all {
 			after = a.Token
-			if s.mayKnow(top, a.Finding) {
+			if ok, err := s.keepTo(top, &a); err != nil {
+				return nil, err
+			} else if ok {
 				list = append(list, a)
 			}
 			if len(list) == limit {
@@ -134,6 +136,17 @@ func (s *Server) alertsOf(ctx context.Context, top partner.ID, after string, lim
 		}
 	}
 	return nil, ctx.Err()
+}
+
+// keepTo takes out of an alert what a caller bound to top may not know of, and
+// reports whether anything is left.
+func (s *Server) keepTo(top partner.ID, a *projections.Alert) (bool, error) {
+	if a.Digest == nil || top == "" {
+		return s.mayKnow(top, a.Finding), nil
+	}
+	var err error
+	a.Digest, err = s.views.DigestOf(a.Token, top)
+	return a.Digest != nil, err
 }
 
 // streamAlerts sends alerts until the client goes or the server stops.
@@ -215,7 +228,10 @@ func (st *stream) forward() (more bool, err error) {
 	var out bytes.Buffer
 	for _, a := range alerts {
 		st.after = a.Token
-		if !st.server.mayKnow(st.top, a.Finding) {
+		if ok, err := st.server.keepTo(st.top, &a); err != nil {
+			st.server.logger.Error("a stream of alerts failed", "error", err)
+			return false, err
+		} else if !ok {
 			continue
 		}
 		data, err := json.Marshal(a, json.Deterministic(true))

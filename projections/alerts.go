@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"waymark/internal/diversion"
+	"waymark/internal/partner"
 	"waymark/ledger"
 )
 
@@ -22,6 +23,7 @@ type alertRow struct {
 	// Of a digest:
 	Waiting []diversion.ID `json:"waiting,omitempty"`
 	Counts  map[string]int `json:"counts,omitempty"`
+	Of      perPartner     `json:"of,omitempty"`
 }
 
 // alert tells of a change of a finding, at once or, beyond the budget, in the
@@ -89,6 +91,44 @@ func newSummary(a *alertRow) *Summary {
 		s.Findings = append(s.Findings, id.String())
 	}
 	return s
+}
+
+// DigestOf returns what the digest with a token tells of a partner and those below
+// it, nil where that is nothing.
+func (v *Views) DigestOf(told string, top partner.ID) (*Summary, error) {
+	q, s, done := v.read()
+	defer done()
+	from, err := parseToken(told, s.position)
+	if err != nil || len(from) == 0 {
+		return nil, err
+	}
+	var a alertRow
+	if _, err := q.load(from[:len(from)-1], &a); err != nil {
+		return nil, err
+	}
+	own := func(id partner.ID) bool { return id != "" && (id == top || s.dir.Under(id, top)) }
+	part := alertRow{Counts: map[string]int{}}
+	for id, counts := range a.Of {
+		if !own(id) {
+			continue
+		}
+		for what, n := range counts {
+			part.Counts[what] += n
+		}
+	}
+	if len(part.Counts) == 0 {
+		return nil, nil
+	}
+	for _, id := range a.Waiting {
+		var f findingRow
+		if _, err := q.load(key(tableFinding, id[:]), &f); err != nil {
+			return nil, err
+		}
+		if own(f.Partner) {
+			part.Waiting = append(part.Waiting, id)
+		}
+	}
+	return newSummary(&part), nil
 }
 
 func token(k []byte) string {

@@ -2,13 +2,13 @@ package projections
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"waymark/internal/diversion"
+	"waymark/internal/partner"
 )
 
 // A budget bounds how many alerts are told one by one. Each event of the trade
@@ -18,9 +18,14 @@ type budget struct {
 	Spent   int64          `json:"spent"` // of the whole budget, in parts of an alert; 0: all is left
 	Waiting []diversion.ID `json:"waiting,omitempty"`
 	Counts  map[string]int `json:"counts,omitempty"` // what waits, by change and rule
+	Of      perPartner     `json:"of,omitempty"`     // the same, by whom it is about
 	Since   int64          `json:"since,omitzero"`   // the trade's clock when the first began to wait
 	changed bool
 }
+
+// perPartner counts changes by the partner that they are about, then by change
+// and rule.
+type perPartner map[partner.ID]map[string]int
 
 // A digest is told after an hour of trade, or when so many wait.
 const (
@@ -78,9 +83,14 @@ func (t *tx) spend(f *findingRow) bool {
 func (t *tx) wait(c Change, id diversion.ID, f *findingRow) {
 	b := &t.v.budget
 	if b.Counts == nil {
-		b.Counts, b.Since = map[string]int{}, t.clock
+		b.Counts, b.Of, b.Since = map[string]int{}, perPartner{}, t.clock
 	}
-	b.Counts[string(c)+" "+f.Rule]++
+	what := string(c) + " " + f.Rule
+	b.Counts[what]++
+	if b.Of[f.Partner] == nil {
+		b.Of[f.Partner] = map[string]int{}
+	}
+	b.Of[f.Partner][what]++
 	if len(b.Waiting) < maxWaiting && !slices.Contains(b.Waiting, id) {
 		b.Waiting = append(b.Waiting, id)
 	}
@@ -93,7 +103,7 @@ func (t *tx) digest() error {
 	if b.Counts == nil || len(b.Waiting) < maxWaiting && t.clock < b.Since+digestHour {
 		return nil
 	}
-	a := alertRow{Change: Digest, Clock: t.clock, Waiting: b.Waiting, Counts: maps.Clone(b.Counts)}
-	b.Waiting, b.Counts, b.Since, b.changed = nil, nil, 0, true
+	a := alertRow{Change: Digest, Clock: t.clock, Waiting: b.Waiting, Counts: b.Counts, Of: b.Of}
+	b.Waiting, b.Counts, b.Of, b.Since, b.changed = nil, nil, nil, 0, true
 	return t.tell(a)
 }

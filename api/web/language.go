@@ -65,6 +65,7 @@ var texts = map[string]text{
 	"code":        {"Code", "编码", "Código"},
 	"show":        {"Show", "查看", "Ver"},
 	"raised":      {"raised", "新增", "abierta"},
+	"digest":      {"Many changes at once", "批量变动汇总", "Muchos cambios a la vez"},
 	"withdrawn":   {"withdrawn", "已撤回", "retirado"},
 	"escalated":   {"escalated", "已升级", "escalada"},
 	"provisional": {"provisional", "待确认", "provisional"},

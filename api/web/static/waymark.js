@@ -39,18 +39,31 @@
     return li;
   }
 
+  // digest tells of many changes at once.
+  function digest(told) {
+    const li = element("li", "new digest"), foot = element("p");
+    li.append(element("p", "", text.digest + " · " + told.changes));
+    for (const [what, n] of Object.entries(told.counts)) {
+      const [change, rule] = what.split(" ");
+      foot.append(element("span", "chip rule", rule), " ", (text[change] || change) + " ×" + n, " ");
+    }
+    li.append(foot);
+    return li;
+  }
+
   function show(event) {
     const alert = JSON.parse(event.data);
-    for (const li of list.children) {
+    if (alert.digest) list.prepend(digest(alert.digest));
+    else for (const li of list.children) {
       if (li.dataset.id === alert.finding.id) { li.remove(); break; }
     }
-    list.prepend(row(alert.change, alert.finding));
+    if (!alert.digest) list.prepend(row(alert.change, alert.finding));
     while (list.children.length > most) list.lastElementChild.remove();
     document.getElementById("none").hidden = true;
   }
 
   const source = new EventSource("/v1/alerts?lang=" + encodeURIComponent(text.lang) + "&after=" + encodeURIComponent(text.after));
-  for (const change of ["raised", "withdrawn", "escalated"]) source.addEventListener(change, show);
+  for (const change of ["raised", "withdrawn", "escalated", "digest"]) source.addEventListener(change, show);
   source.onopen = () => { link.textContent = text.live; link.className = "chip live"; };
   source.onerror = () => { link.textContent = text.offline; link.className = "chip provisional"; };
 })();
