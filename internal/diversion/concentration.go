@@ -59,9 +59,9 @@ var Concentration = &Rule{
 	},
 	Judge: judgeConcentration, Looks: Weekly,
 	Why: Text{
-		EN: "{k} devices a day scanned goods of {holder} in {to}, of {n} in all, where {expected} were to be expected (chance {p}): possible out-of-territory sales",
-		ZH: "{holder} 的货物在 {to} 有 {k} 个设备日的扫码（同一设备同一天只计一次），各地合计 {n} 个，正常预期 {expected} 个（偶然发生的概率 {p}）：疑似窜货",
-		ES: "mercancía de {holder} se leyó en {to} en {k} días-dispositivo, de {n} en total, cuando cabía esperar {expected} (probabilidad por azar: {p}): posibles ventas fuera del territorio",
+		EN: "{k} devices a day scanned goods in {to} that were sold under one grant, of {n} in all, where {expected} were to be expected (chance {p}); they went through {holder}: possible out-of-territory sales",
+		ZH: "同一授权下售出的货物在 {to} 有 {k} 个设备日的扫码（同一设备同一天只计一次），各地合计 {n} 个，正常预期 {expected} 个（偶然发生的概率 {p}）；货物经由 {holder}：疑似窜货",
+		ES: "mercancía vendida bajo una misma autorización se leyó en {to} en {k} días-dispositivo, de {n} en total, cuando cabía esperar {expected} (probabilidad por azar: {p}); pasó por {holder}: posibles ventas fuera del territorio",
 	},
 }
 

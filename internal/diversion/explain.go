@@ -33,7 +33,7 @@ type Facts struct {
 }
 
 // Fill returns a text in a language with the facts in the places that it keeps
-// for them: {units} {holder} {from} {to} {day} {k} {n} {expected} {share} {p}.
+// for them: {units} {holder} {from} {to} {day} {month} {k} {n} {expected} {share} {p}.
 func (t Text) Fill(lang string, f Facts) string {
 	v := f.Verdict
 	share := 0.
@@ -41,7 +41,7 @@ func (t Text) Fill(lang string, f Facts) string {
 		share = 100 * float64(v.K) / float64(v.N)
 	}
 	return strings.NewReplacer(
-		"{units}", f.units(lang), "{holder}", f.holder(lang), "{from}", place(f.From), "{to}", place(f.To), "{day}", f.day(),
+		"{units}", f.units(lang), "{holder}", f.holder(lang), "{from}", place(f.From), "{to}", place(f.To), "{day}", f.day(), "{month}", f.Time.UTC().Format("2006-01"),
 		"{k}", strconv.FormatInt(v.K, 10), "{n}", strconv.FormatInt(v.N, 10),
 		"{expected}", strconv.FormatFloat(v.Expected, 'f', 1, 64), "{share}", strconv.FormatFloat(share, 'f', 1, 64),
 		"{p}", strconv.FormatFloat(v.P, 'g', 2, 64),

@@ -32,9 +32,9 @@ var Quotas = &Rule{
 	},
 	Stands: func(_ *Policy, g Gathered) bool { return g.Units > g.Limit },
 	Why: Text{
-		EN: "{units} were shipped to {to} in the month of {day}, more than its quota",
-		ZH: "{day} 所在月份向 {to} 共发出 {units}，超出该目的地的配额",
-		ES: "en el mes del {day} se enviaron a {to} {units}, más de lo que admite su cupo",
+		EN: "{units} were shipped to {to} in {month}, more than its quota",
+		ZH: "{month} 向 {to} 共发出 {units}，超出该目的地的配额",
+		ES: "en {month} se enviaron a {to} {units}, más de lo que admite su cupo",
 	},
 }
 

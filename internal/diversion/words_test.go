@@ -14,7 +14,7 @@ var places = regexp.MustCompile(`\{[^}]*\}?`)
 
 // What a text may keep a place for: of any rule, and of one that judges sums.
 var (
-	ofAny  = []string{"{units}", "{holder}", "{from}", "{to}", "{day}"}
+	ofAny  = []string{"{units}", "{holder}", "{from}", "{to}", "{day}", "{month}"}
 	ofSums = []string{"{k}", "{n}", "{expected}", "{share}", "{p}"}
 )
 
