@@ -102,6 +102,9 @@ func checkHost(host string) error {
 	if name == "" {
 		return errors.New("a host is missing")
 	}
+	if strings.ContainsAny(name, " /@") {
+		return fmt.Errorf("%q is not a host", name)
+	}
 	if n, err := strconv.ParseUint(port, 10, 16); found && (err != nil || n == 0) {
 		return fmt.Errorf("%q is not a host and port", host)
 	}
