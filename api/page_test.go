@@ -26,10 +26,10 @@ func TestPage(t *testing.T) {
 		name, path, accept string
 		want               []string
 	}{
-		{"English", "/", "", []string{"Development mode", "Find an item", "possible out-of-territory shipment", "Germany"}},
-		{"Chinese by header", "/", "zh-CN,zh;q=0.9,en;q=0.5", []string{`<html lang="zh">`, "查询货品", "疑似跨区发货", "德国"}},
-		{"Spanish by choice", "/?lang=es", "zh", []string{"Buscar un artículo", "posible envío fuera del territorio"}},
-		{"an item", "/?item=" + url.QueryEscape(unit("W1")), "", []string{"Siam Tools (P01)", "Thailand, Viet", "Shipped", "Bangkok DC", "to Köln DC", "R02"}},
+		{"English", "/", "", []string{"Development mode", "Find an item", "possible out-of-territory shipment", "may open a case", "policy standard-1", "Germany"}},
+		{"Chinese by header", "/", "zh-CN,zh;q=0.9,en;q=0.5", []string{`<html lang="zh">`, "查询货品", "疑似跨区发货", "可立案", "政策 standard-1", "德国"}},
+		{"Spanish by choice", "/?lang=es", "zh", []string{"Buscar un artículo", "posible envío fuera del territorio", "puede abrir un caso"}},
+		{"an item", "/?item=" + url.QueryEscape(unit("W1")), "", []string{"Siam Tools (P01)", "Thailand, Viet", "Shipped", "Bangkok DC", "to Köln DC", "R02", "may open a case"}},
 		{"scanner data", "/?item=" + url.QueryEscape("]d201"+gtin+"21W1"), "", []string{"Siam Tools (P01)"}},
 		{"an item that nobody knows", "/?item=" + url.QueryEscape(unit("W9")), "", []string{"Nothing is known of this item."}},
 		{"no item", "/?item=" + url.QueryEscape("<script>alert(1)</script>"), "", []string{"This is no GS1 key", "&lt;script&gt;"}},

@@ -52,8 +52,6 @@ type found struct {
 
 type fact struct{ Name, Value, Link string }
 
-type findingRow struct{ Rule, Title, Status, StatusText, Why string }
-
 type hopRow struct {
 	Time, Stamp, What, Where, Who, Mark, MarkLink, To string
 	Documents                                         []string
@@ -130,25 +128,13 @@ func (p *Pages) alerts(out *page, dir *partner.Directory) error {
 
 func (out *page) alert(dir *partner.Directory, f projections.Finding) alertRow {
 	row := alertRow{
-		ID: f.ID, findingRow: out.finding(f.Rule, string(f.Status), f.Why), Units: f.ItemsCount, Partner: nameOf(dir, f.Partner),
+		ID: f.ID, findingRow: out.finding(dir, f), Units: f.ItemsCount, Partner: nameOf(dir, f.Partner),
 		From: f.From.Name(out.Lang), To: f.To.Name(out.Lang), Time: stamp(f.FirstEventTime),
 	}
 	if len(f.Items) > 0 {
 		row.Item = code(f.Items[0])
 	}
 	return row
-}
-
-func (out *page) finding(rule, status, why string) findingRow {
-	return findingRow{rule, title(rule, out.Lang), status, out.T(status), why}
-}
-
-// title returns the title of a rule.
-func title(rule, lang string) string {
-	if r, ok := diversion.ByID(rule); ok {
-		return r.Title.In(lang)
-	}
-	return rule
 }
 
 // find fills in the item that is looked for.
@@ -175,8 +161,14 @@ func (p *Pages) find(out *page, dir *partner.Directory) error {
 		return nil
 	}
 	out.Found = &found{Code: code(item.Item), Link: item.Item.DigitalLink(), Facts: out.facts(dir, item)}
-	for _, f := range way.Findings {
-		out.Found.Findings = append(out.Found.Findings, out.finding(f.Rule, string(f.Status), f.Why))
+	for _, ref := range way.Findings[:min(len(way.Findings), shown)] {
+		f, ok, err := p.views.Finding(ref.ID, out.Lang)
+		if err != nil {
+			return err
+		}
+		if ok {
+			out.Found.Findings = append(out.Found.Findings, out.finding(dir, f))
+		}
 	}
 	for _, h := range way.Hops {
 		out.Found.Way = append(out.Found.Way, out.hop(dir, h))

@@ -148,6 +148,7 @@ func NewScore(grounds []Ground) Score {
 		s.Decibans += g.Decibans
 		s.Terms = append(s.Terms, g)
 	}
+	slices.SortStableFunc(s.Terms, func(a, b Ground) int { return cmp.Compare(math.Abs(b.Decibans), math.Abs(a.Decibans)) })
 	s.Decibans = math.Round(100*s.Decibans) / 100
 	s.Band = band(s.Decibans, len(sources))
 	return s

@@ -3,7 +3,7 @@
 (() => {
   const panel = document.getElementById("alerts");
   if (!panel) return;
-  const text = panel.dataset, list = panel.querySelector("ul"), link = document.getElementById("link");
+  const place = panel.dataset, text = JSON.parse(place.words), list = panel.querySelector("ul"), link = document.getElementById("link");
   const most = 50;
 
   function element(name, className, content) {
@@ -20,6 +20,20 @@
     return item.slice(stem.length).split("/").map((part, i) => i % 2 ? decodeURIComponent(part) : "(" + part + ")").join("");
   }
 
+  // facts tells how strong a finding is, by which policy, and on what figures.
+  function facts(finding) {
+    const p = element("p", "quiet small"), parts = [text.policy + " " + finding.policy], s = finding.statistics;
+    if (s) {
+      parts.push(text.counted + " " + s.count + (s.of ? " / " + s.of : ""), text.expected + " " + s.expected.toFixed(1));
+      if (s.chance) parts.push(text.chance + " " + s.chance.toPrecision(2));
+    }
+    if (finding.candidates) {
+      parts.push(text.candidates + ": " + finding.candidates.map(c => c.partner + " " + Math.round(100 * c.weight) + " %").join(", "));
+    }
+    p.append(element("span", "chip " + finding.strength, text[finding.strength]), " " + parts.join(" · "));
+    return p;
+  }
+
   function row(change, finding) {
     const li = element("li", change === "withdrawn" ? "new gone" : "new");
     li.dataset.id = finding.id;
@@ -32,10 +46,10 @@
     const item = finding.items && finding.items[0];
     if (item) {
       const a = element("a", "code", readable(item));
-      a.href = "/?lang=" + encodeURIComponent(text.lang) + "&item=" + encodeURIComponent(item);
+      a.href = "/?lang=" + encodeURIComponent(place.lang) + "&item=" + encodeURIComponent(item);
       foot.append(" · ", a);
     }
-    li.append(head, element("p", "", change === "withdrawn" && finding.withdrawn ? finding.withdrawn : finding.why), foot);
+    li.append(head, element("p", "why", change === "withdrawn" && finding.withdrawn ? finding.withdrawn : finding.why), facts(finding), foot);
     return li;
   }
 
@@ -62,7 +76,7 @@
     document.getElementById("none").hidden = true;
   }
 
-  const source = new EventSource("/v1/alerts?lang=" + encodeURIComponent(text.lang) + "&after=" + encodeURIComponent(text.after));
+  const source = new EventSource("/v1/alerts?lang=" + encodeURIComponent(place.lang) + "&after=" + encodeURIComponent(place.after));
   for (const change of ["raised", "withdrawn", "escalated", "digest"]) source.addEventListener(change, show);
   source.onopen = () => { link.textContent = text.live; link.className = "chip live"; };
   source.onerror = () => { link.textContent = text.offline; link.className = "chip provisional"; };
