@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"waymark/ledger"
+	"waymark/ledger/esdblog"
 	"waymark/ledger/pebblelog"
 	"waymark/projections"
 )
@@ -41,7 +42,8 @@ func (d dataDir) must() error {
 
 // A house is an open log with its views.
 type house struct {
-	log   *pebblelog.Log
+	log   *pebblelog.Log // nil where the log is in a cluster
+	far   *esdblog.Log   // nil where it is not
 	views *projections.Views
 	dir   dataDir         // whose it is; "" in memory
 	until ledger.Position // findings raised after it are not scored; 0: all are
@@ -68,19 +70,28 @@ func (d dataDir) open(logger *slog.Logger, fresh bool) (*house, error) {
 			return nil, errors.Join(err, log.Close())
 		}
 	}
-	if h.views, err = projections.Open(log, projections.Options{Dir: d.views(), Logger: logger}); err == nil {
-		return h, nil
-	}
-	// The log, which is what matters, is open and sound: nobody else has the
-	// folder. Views that cannot be used are drawn anew.
-	logger.Warn("views cannot be used and are drawn anew", "views", d.views(), "error", err)
-	if err = os.RemoveAll(d.views()); err == nil {
-		h.views, err = projections.Open(log, projections.Options{Dir: d.views(), Logger: logger})
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open views in %s: %w", d.views(), err), log.Close())
+	if err := h.openViews(logger); err != nil {
+		return nil, errors.Join(err, log.Close())
 	}
 	return h, nil
+}
+
+// openViews opens the views in the house's folder. The log, which is what
+// matters, is open and sound, and nobody else has the folder: views that cannot
+// be used are drawn anew.
+func (h *house) openViews(logger *slog.Logger) (err error) {
+	o := projections.Options{Dir: h.dir.views(), Logger: logger}
+	if h.views, err = projections.Open(h.ledger(), o); err == nil {
+		return nil
+	}
+	logger.Warn("views cannot be used and are drawn anew", "views", o.Dir, "error", err)
+	if err = os.RemoveAll(o.Dir); err == nil {
+		h.views, err = projections.Open(h.ledger(), o)
+	}
+	if err != nil {
+		return fmt.Errorf("open views in %s: %w", o.Dir, err)
+	}
+	return nil
 }
 
 // inMemory opens a ledger that lasts as long as the process.
@@ -117,10 +128,10 @@ func (h *house) feed(failed chan<- error) (stop func()) {
 // deleted, so that the next start draws them anew.
 func (h *house) close() error {
 	err := h.views.Close()
-	if h.dir != "" && h.views.Health() != nil && h.log.Here() == nil {
+	if h.dir != "" && h.views.Health() != nil && (h.log == nil || h.log.Here() == nil) {
 		err = errors.Join(err, os.RemoveAll(h.dir.views()))
 	}
-	return errors.Join(err, h.log.Close())
+	return errors.Join(err, h.ledger().Close())
 }
 
 // read opens the ledger in d for reading, lets use look at it, and closes it.

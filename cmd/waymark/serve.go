@@ -18,6 +18,7 @@ import (
 type serve struct {
 	Addr string `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger; made where absent."`
+	Log  string `placeholder:"URL" help:"Keep the ledger in an EventStoreDB cluster instead, esdb://a:2113,b:2113,c:2113?tls=true; the folder then holds this node's views alone."`
 	Keys string `type:"existingfile" placeholder:"FILE" help:"API keys, a line each as waymark key prints them; read at the start."`
 	Dev  bool   `help:"Accept calls without a key; on a loopback address only."`
 }
@@ -39,7 +40,7 @@ func (s serve) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	logger := slog.New(slog.NewJSONHandler(std.err, nil))
-	h, err := dataDir(s.Data).open(logger, false)
+	h, err := s.open(ctx, logger)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -50,10 +51,18 @@ func (s serve) Run(ctx context.Context, std streams) error {
 	if _, err := readDemoState(dataDir(s.Data)); err == nil {
 		logger.Warn("this is the demo's ledger: what it trades in is invented; name another folder with --data", "data", s.Data)
 	}
-	logger.Info("listening", "addr", listener.Addr().String(), "data", s.Data, "dev", s.Dev, "position", h.log.Last())
+	logger.Info("listening", "addr", listener.Addr().String(), "data", s.Data, "dev", s.Dev, "position", h.position())
 	err = running.wait(ctx)
-	logger.Info("stopped", "position", h.log.Last())
+	logger.Info("stopped", "position", h.position())
 	return errors.Join(err, h.close())
+}
+
+// open opens the ledger in the folder, or in the cluster.
+func (s serve) open(ctx context.Context, logger *slog.Logger) (*house, error) {
+	if s.Log == "" {
+		return dataDir(s.Data).open(logger, false)
+	}
+	return dataDir(s.Data).openCluster(ctx, logger, s.Log)
 }
 
 // listen opens the address, which must be a loopback one in dev mode.
@@ -80,7 +89,7 @@ type running struct {
 
 // serve answers calls on l as config says, which needs no log and no views.
 func (h *house) serve(l net.Listener, config api.Config) (*running, error) {
-	config.Log, config.Views, config.Version = h.log, h.views, version()
+	config.Log, config.Views, config.Version = h.ledger(), h.views, version()
 	service, err := api.New(config)
 	if err != nil {
 		return nil, err

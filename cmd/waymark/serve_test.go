@@ -24,13 +24,14 @@ type program struct {
 }
 
 // startServe starts the server on a free port and waits until it listens.
-func startServe(t *testing.T, data string) *program {
+func startServe(t *testing.T, data string, more ...string) *program {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{Cmd: exec.Command(exe, "serve", "--dev", "--addr", "127.0.0.1:0", "--data", data)}
+	args := append([]string{"serve", "--dev", "--addr", "127.0.0.1:0", "--data", data}, more...)
+	p := &program{Cmd: exec.Command(exe, args...)}
 	p.Env = append(os.Environ(), asProgram+"=1")
 	stderr, err := p.StderrPipe()
 	if err != nil {

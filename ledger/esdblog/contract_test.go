@@ -39,7 +39,7 @@ func open(t testing.TB, o esdblog.Options) *esdblog.Log {
 func TestContract(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
 		t.Run(fmt.Sprint(nodes), func(t *testing.T) {
-			ledgertest.TestLog(t, ledgertest.Engine{Shared: true, Slow: nodes > 1, New: func(t *testing.T) func() (ledger.Log, error) {
+			ledgertest.TestLog(t, ledgertest.Engine{Shared: true, Slow: nodes > 1, Histories: 10, New: func(t *testing.T) func() (ledger.Log, error) {
 				c := start(t, esdbtest.Options{Nodes: nodes})
 				c.Put("somebody-elses")
 				return func() (ledger.Log, error) {

@@ -34,6 +34,9 @@ type Engine struct {
 	Shared bool
 	// Slow tells that opening a log takes long. Random histories are left out.
 	Slow bool
+	// Histories bounds the random histories where opening is neither slow nor
+	// quick; 0 means as many as rapid makes.
+	Histories int
 }
 
 // TestLog tests an engine.
