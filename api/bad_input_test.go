@@ -249,6 +249,7 @@ func TestBadQueries(t *testing.T) {
 		{"limit abc", "/v1/findings?limit=abc", 400, "limit"},
 		{"limit twice", "/v1/findings?limit=1&limit=2", 400, "limit"},
 		{"forged cursor", "/v1/findings?after=../../x", 400, "after"},
+		{"cursor of no finding", "/v1/findings?after=" + strings.Repeat("f", 32), 400, "after"},
 		{"sort", "/v1/findings?sort=password", 400, "sort"},
 		{"pattern for a rule", "/v1/findings?rule=.*", 400, "rule"},
 		{"unknown region", "/v1/findings?region=XX", 400, "region"},

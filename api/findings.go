@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -56,6 +57,10 @@ func (s *Server) getFindings(c echo.Context) error {
 		}
 	}
 	page, err := s.views.Findings(f)
+	if errors.As(err, new(*projections.BadToken)) { // the form of an id, and of no finding
+		q.fault("after", "want the id that came as next")
+		return q.err()
+	}
 	if err != nil {
 		return err
 	}
