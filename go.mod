@@ -17,6 +17,8 @@ require (
 	github.com/mattn/go-isatty v0.0.22
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/client_model v0.6.3
+	github.com/transparency-dev/merkle v0.0.2
+	golang.org/x/mod v0.42.0
 	golang.org/x/text v0.42.0
 	google.golang.org/grpc v1.85.0
 	pgregory.net/rapid v1.3.0

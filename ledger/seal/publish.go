@@ -1,0 +1,97 @@
+package seal
+
+import (
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"waymark/ledger"
+)
+
+// seal adds events and an epoch, and signs.
+func (s *Sealer) seal(events []ledger.Recorded) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failed != nil {
+		return s.failed
+	}
+	if s.failed = s.publish(events); s.failed != nil {
+		s.failed = fmt.Errorf("seal %d events: %w", len(events), s.failed)
+	}
+	return s.failed
+}
+
+// publish does what the order demands: files, then lock, then checkpoint.
+func (s *Sealer) publish(events []ledger.Recorded) error {
+	old := s.tree.size
+	for _, r := range events {
+		if err := s.tree.addEvent(r); err != nil {
+			return err
+		}
+		if err := s.full(); err != nil {
+			return err
+		}
+	}
+	if err := s.tree.addEpoch(uint64(s.cfg.Now().UnixMilli())); err != nil {
+		return err
+	}
+	if err := s.writeTail(); err != nil {
+		return err
+	}
+	for _, t := range tlog.NewTiles(tileHeight, old, s.tree.size) {
+		data, err := tlog.ReadTileData(t, s.tree.hashes)
+		if err != nil {
+			return err
+		}
+		if err := s.cfg.Store.Write(tilePath(t), data); err != nil {
+			return err
+		}
+	}
+	root, err := s.tree.root()
+	if err != nil {
+		return err
+	}
+	signed, err := sign(Checkpoint{s.cfg.Signer.Name(), s.tree.size, root}, s.cfg.Signer)
+	if err != nil {
+		return err
+	}
+	if err := s.cfg.Lock.Swap(s.signed, signed); err != nil {
+		return fmt.Errorf("move the lock to %d entries: %w", s.tree.size, err)
+	}
+	s.signed = signed
+	if err := s.cfg.Store.Write("checkpoint", signed); err != nil {
+		return err
+	}
+	return s.prune(old)
+}
+
+// full writes the files of entries when they are full, before the next begin.
+func (s *Sealer) full() error {
+	if len(s.tree.tail) < tileWidth {
+		return nil
+	}
+	return s.writeTail()
+}
+
+// writeTail writes the newest files of entries and copies.
+func (s *Sealer) writeTail() error {
+	tail := s.tree.tail
+	records, events := make([][]byte, len(tail)), make([]*ledger.Recorded, len(tail))
+	for i, e := range tail {
+		records[i], events[i] = e.record, e.event
+	}
+	n := (s.tree.size - 1) / tileWidth
+	if err := s.cfg.Store.Write(filePath("copy", n, len(tail)), encodeCopies(events)); err != nil {
+		return err
+	}
+	return s.cfg.Store.Write(filePath("tile/entries", n, len(tail)), encodeEntries(records))
+}
+
+// prune removes the partial copy that the signed one has replaced. Partial
+// tiles stay: who read the checkpoint before may still want them.
+func (s *Sealer) prune(old int64) error {
+	if w := int(old % tileWidth); w != 0 {
+		return s.cfg.Store.Remove(filePath("copy", old/tileWidth, w))
+	}
+	return nil
+}

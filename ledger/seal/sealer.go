@@ -1,0 +1,274 @@
+package seal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"waymark/ledger"
+)
+
+// Config says what a sealer seals, and with what.
+type Config struct {
+	Log   ledger.Log
+	Store Store
+	Lock  Lock
+	// Signer signs checkpoints; its name is the log's origin. Verifier is its
+	// other half.
+	Signer   note.Signer
+	Verifier note.Verifier
+	// Key is the secret from which salts follow. It must stay the same.
+	Key []byte
+	// Facts returns what an event says of items, the same whenever it is
+	// asked; nil means nothing.
+	Facts func(ledger.Recorded) ([]Fact, error)
+	// Depth of the head map; 0 means 16. It must stay the same.
+	Depth int
+	// Interval between checkpoints; 0 means 1 s.
+	Interval time.Duration
+	// Batch bounds the events between checkpoints; 0 means 8,192.
+	Batch int
+	// Now tells the time of an epoch; nil means time.Now.
+	Now func() time.Time
+}
+
+// A Sealer follows a ledger and publishes what proves it. Its methods may be
+// called concurrently; Run once.
+type Sealer struct {
+	cfg Config
+
+	mu     sync.Mutex
+	tree   *tree
+	signed []byte // newest checkpoint, as the lock holds it
+	failed error  // nothing more is sealed after it
+}
+
+// Open returns the sealer of what its lock and store hold. The lock's
+// checkpoint must follow from the store's files, or it is [ledger.ErrDamaged].
+func Open(ctx context.Context, cfg Config) (*Sealer, error) {
+	if cfg.Depth == 0 {
+		cfg.Depth = 16
+	}
+	if cfg.Interval == 0 {
+		cfg.Interval = time.Second
+	}
+	if cfg.Batch == 0 {
+		cfg.Batch = 8192
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Depth < 0 || cfg.Depth > maxDepth || len(cfg.Key) < 16 {
+		return nil, fmt.Errorf("open seal: depth %d, at most %d; key of %d B, at least 16", cfg.Depth, maxDepth, len(cfg.Key))
+	}
+	s := &Sealer{cfg: cfg, tree: newTree(cfg.Depth, cfg.Key, cfg.Facts)}
+	var err error
+	if s.signed, err = cfg.Lock.Load(); err != nil {
+		return nil, fmt.Errorf("open seal: read lock: %w", err)
+	}
+	if s.signed == nil {
+		return s, s.unlocked()
+	}
+	c, _, err := Policy{Log: cfg.Verifier}.Open(s.signed)
+	if err != nil {
+		return nil, fmt.Errorf("open seal: lock: %w", err)
+	}
+	if err := s.load(ctx, c); err != nil {
+		return nil, fmt.Errorf("open seal at checkpoint of %d entries: %w", c.Size, err)
+	}
+	return s, cfg.Store.Write("checkpoint", s.signed)
+}
+
+// unlocked refuses a store that was published from while the lock is empty.
+func (s *Sealer) unlocked() error {
+	_, err := s.cfg.Store.Read("checkpoint")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(err, fmt.Errorf("open seal: a checkpoint was published, but the lock is empty: %w", ledger.ErrDamaged))
+}
+
+// load replays the copies up to c, comparing every entry, and the root at last.
+func (s *Sealer) load(ctx context.Context, c Checkpoint) error {
+	for s.tree.size < c.Size {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n := s.tree.size / tileWidth
+		width := int(min(tileWidth, c.Size-s.tree.size))
+		entries, events, err := s.files(n, width)
+		if err != nil {
+			return err
+		}
+		for i, want := range entries {
+			if err := s.replay(want, events[i]); err != nil {
+				return err
+			}
+		}
+	}
+	root, err := s.tree.root()
+	if err == nil && root != c.Root {
+		err = fmt.Errorf("the entries do not lead to the signed root: %w", ledger.ErrDamaged)
+	}
+	return err
+}
+
+// files reads the entries and copies of a file of each.
+func (s *Sealer) files(n int64, width int) ([][]byte, []*ledger.Recorded, error) {
+	read := func(kind string) ([]byte, error) {
+		name := filePath(kind, n, width)
+		b, err := s.cfg.Store.Read(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s is missing: %w", name, ledger.ErrDamaged)
+		}
+		return b, err
+	}
+	eb, err := read("tile/entries")
+	if err != nil {
+		return nil, nil, err
+	}
+	cb, err := read("copy")
+	if err != nil {
+		return nil, nil, err
+	}
+	entries, err1 := ParseEntries(eb)
+	events, err2 := ParseCopies(cb)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, nil, fmt.Errorf("file %d: %w: %w", n, ledger.ErrDamaged, err)
+	}
+	if len(entries) != width || len(events) != width {
+		return nil, nil, fmt.Errorf("file %d: %d entries, %d copies, want %d: %w", n, len(entries), len(events), width, ledger.ErrDamaged)
+	}
+	return entries, events, nil
+}
+
+// replay adds an entry that was sealed before.
+func (s *Sealer) replay(want []byte, r *ledger.Recorded) error {
+	at := s.tree.size
+	var err error
+	if r != nil {
+		err = s.tree.addEvent(*r)
+	} else {
+		var e Epoch
+		if e, err = ParseEpoch(want); err == nil {
+			err = s.tree.addEpoch(e.Time)
+		}
+	}
+	if err == nil && !bytes.Equal(s.tree.tail[len(s.tree.tail)-1].record, want) {
+		err = ledger.ErrDamaged
+	}
+	if err != nil {
+		return fmt.Errorf("entry %d does not follow from its copy: %w", at, err)
+	}
+	return nil
+}
+
+// Checkpoint returns the newest signed checkpoint, nil before the first.
+func (s *Sealer) Checkpoint() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.signed
+}
+
+// Position returns the position of the last event sealed.
+func (s *Sealer) Position() ledger.Position {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tree.last == nil {
+		return 0
+	}
+	return s.tree.last.Position
+}
+
+// Run seals what the ledger holds and comes to hold, until ctx ends or an error
+// leaves it unsure what is on disk; then only a new sealer may go on.
+func (s *Sealer) Run(ctx context.Context) error {
+	if err := s.present(ctx); err != nil {
+		return err
+	}
+	events, failed := s.cfg.Log.Follow(ctx, s.Position())
+	ticks := time.NewTicker(s.cfg.Interval)
+	defer ticks.Stop()
+	var waiting []ledger.Recorded
+	for {
+		due := false
+		select {
+		case d, ok := <-events:
+			if !ok {
+				return errors.Join(ctx.Err(), failed())
+			}
+			if d.Kind == ledger.Appended {
+				waiting = append(waiting, d.Event)
+			}
+			due = len(waiting) >= s.cfg.Batch
+		case <-ticks.C:
+			due = len(waiting) > 0
+		}
+		if !due {
+			continue
+		}
+		if err := s.seal(waiting); err != nil {
+			return err
+		}
+		clear(waiting)
+		waiting = waiting[:0]
+	}
+}
+
+// CatchUp seals what the ledger holds, up to what is durable now. It is for
+// where Run does not.
+func (s *Sealer) CatchUp(ctx context.Context) error {
+	if err := s.present(ctx); err != nil {
+		return err
+	}
+	var waiting []ledger.Recorded
+	for r, err := range s.cfg.Log.All(ctx, s.Position(), false) {
+		if err != nil {
+			return err
+		}
+		if waiting = append(waiting, r); len(waiting) == s.cfg.Batch {
+			if err := s.seal(waiting); err != nil {
+				return err
+			}
+			waiting = nil
+		}
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	return s.seal(waiting)
+}
+
+// present refuses a ledger that lacks the newest sealed event.
+func (s *Sealer) present(ctx context.Context) error {
+	s.mu.Lock()
+	var sealed *ledger.Recorded
+	if l := s.tree.last; l != nil {
+		_, events, err := s.around(l.Index)
+		if err != nil {
+			s.mu.Unlock()
+			return err
+		}
+		sealed = events[l.Index%tileWidth]
+	}
+	s.mu.Unlock()
+	if sealed == nil {
+		return nil
+	}
+	for r, err := range s.cfg.Log.Stream(ctx, sealed.Stream, sealed.Revision, false) {
+		if err != nil {
+			return err
+		}
+		if r.Position == sealed.Position && r.ID == sealed.ID && payloadHash(r.Event) == payloadHash(sealed.Event) {
+			return nil
+		}
+		break
+	}
+	return fmt.Errorf("the ledger does not hold event %s, sealed at position %d: an old backup, or damage: %w", sealed.ID, sealed.Position, ledger.ErrDamaged)
+}

@@ -1,0 +1,109 @@
+package seal
+
+import (
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"waymark/ledger"
+)
+
+// A place is where a fact stands: index of the entry, and place in it.
+type place struct {
+	index uint64
+	fact  uint32
+}
+
+// A tree is what a sealer holds of its log, up to its newest checkpoint. It
+// changes only by whole entries.
+type tree struct {
+	key     []byte
+	factsOf func(ledger.Recorded) ([]Fact, error)
+
+	hashes hashes
+	size   int64
+	leaves map[StreamID]tlog.Hash // last leaf of each ledger stream
+	heads  *HeadMap
+	places map[StreamID][]place
+	last   *Leaf // of the newest event
+	tail   []entry
+}
+
+// An entry is a record of the tree with the event behind it, nil for an epoch.
+type entry struct {
+	record []byte
+	event  *ledger.Recorded
+}
+
+func newTree(depth int, key []byte, factsOf func(ledger.Recorded) ([]Fact, error)) *tree {
+	return &tree{key: key, factsOf: factsOf, heads: NewHeadMap(depth), leaves: map[StreamID]tlog.Hash{}, places: map[StreamID][]place{}}
+}
+
+// facts returns all facts of an event, that of its own stream first.
+func (t *tree) facts(r ledger.Recorded) ([]Fact, error) {
+	facts := []Fact{{Stream: r.Stream}}
+	if t.factsOf == nil {
+		return facts, nil
+	}
+	more, err := t.factsOf(r)
+	if err != nil {
+		return nil, fmt.Errorf("facts of event %s: %w", r.ID, err)
+	}
+	return append(facts, more...), nil
+}
+
+// addEvent adds the entry of an event.
+func (t *tree) addEvent(r ledger.Recorded) error {
+	facts, err := t.facts(r)
+	if err != nil {
+		return err
+	}
+	fh := factHashes(t.key, r.ID, facts)
+	inner, err := treeOf(fh)
+	if err != nil {
+		return err
+	}
+	root, err := tlog.TreeHash(int64(len(fh)), inner)
+	if err != nil {
+		return err
+	}
+	id := ID(r.Stream)
+	l := Leaf{
+		Index: uint64(t.size), Position: r.Position, Event: r.ID, Stream: id, Revision: uint64(r.Revision), Previous: t.leaves[id],
+		Recorded: uint64(r.Created.UnixMilli()), Payload: payloadHash(r.Event), Facts: uint32(len(fh)), FactsRoot: root,
+	}
+	if t.last != nil && l.Position <= t.last.Position {
+		return fmt.Errorf("seal position %d after %d: %w", l.Position, t.last.Position, ledger.ErrDamaged)
+	}
+	rec := l.Marshal()
+	if err := t.add(entry{rec, &r}); err != nil {
+		return err
+	}
+	t.leaves[id], t.last = tlog.RecordHash(rec), &l
+	for i, f := range facts {
+		s := ID(f.Stream)
+		t.heads.Set(t.heads.Head(s).Next(l.Index, uint32(i), fh[i]))
+		t.places[s] = append(t.places[s], place{l.Index, uint32(i)})
+	}
+	return nil
+}
+
+// addEpoch adds the entry that commits all before it.
+func (t *tree) addEpoch(ms uint64) error {
+	e := Epoch{uint64(t.size), ms, uint8(t.heads.depth), t.heads.Root()}
+	return t.add(entry{e.Marshal(), nil})
+}
+
+func (t *tree) add(e entry) error {
+	if err := t.hashes.add(t.size, tlog.RecordHash(e.record)); err != nil {
+		return err
+	}
+	if t.size%tileWidth == 0 {
+		t.tail = nil
+	}
+	t.tail = append(t.tail, e)
+	t.size++
+	return nil
+}
+
+func (t *tree) root() (tlog.Hash, error) { return tlog.TreeHash(t.size, t.hashes) }
