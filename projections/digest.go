@@ -67,6 +67,9 @@ func lasting(k, v []byte) ([]byte, []byte, bool, error) {
 		if f.Members == 0 && !f.Stands {
 			return nil, nil, false, nil
 		}
+		if !f.Stands && f.Verdict == nil { // who a verdict that was taken back named
+			f.Partner, f.From, f.To = "", "", ""
+		}
 		f.Raised, f.RaisedAt, f.Because, f.Last, f.Lost, f.Said, f.Told = 0, 0, "", "", 0, nil, false
 		data, err := json.Marshal(f, json.Deterministic(true))
 		return k, data, true, err

@@ -197,6 +197,7 @@ func (t *tx) weigh(id diversion.ID, c *change) error {
 	switch v := c.is.Verdict; {
 	case v != nil:
 		c.is.Stands = r.Check == nil || c.is.Members > 0
+		p = t.policies.At(time.UnixMilli(v.At - 1)) // the last instant that it looked at
 		c.is.Policy, c.is.Due = v.Policy, v.At+p.Window(r).Milliseconds()
 	case r.Judge != nil:
 		c.is.Stands = false
@@ -258,6 +259,10 @@ func (t *tx) writeChange(id diversion.ID, c *change) error {
 // place keeps the finding in its place in the list and among those that wait
 // for late evidence.
 func (t *tx) place(id diversion.ID, c *change) error {
+	waits, err := t.waits(c, id)
+	if err != nil {
+		return err
+	}
 	if c.was.Rule != "" && c.was.Time != c.is.Time {
 		if err := t.delete(latestKey(c.was.Time, id)); err != nil {
 			return err
@@ -272,11 +277,28 @@ func (t *tx) place(id diversion.ID, c *change) error {
 		return err
 	}
 	due := c.is.Due
-	if c.is.Stands && due > t.clock {
+	if waits {
 		t.nextDue = min(t.nextDue, due)
 		return t.set(dueKey(due, id), nil)
 	}
 	return t.delete(dueKey(due, id))
+}
+
+// waits tells whether it is still to be told that a finding is certain. Where what
+// changes it also shows that its window has passed, that is told at once; and so
+// is one that grew strong enough to be told.
+func (t *tx) waits(c *change, id diversion.ID) (bool, error) {
+	if !c.is.Stands || c.is.Due > t.clock {
+		return c.is.Stands, nil
+	}
+	if !c.was.Stands {
+		return false, nil
+	}
+	if c.was.Strength == diversion.Low && !c.is.Told {
+		return c.is.alerts(t.clock), nil
+	}
+	row, err := t.get(dueKey(c.was.Due, id))
+	return row != nil, err
 }
 
 // escalate tells of findings that late evidence can no longer explain.

@@ -20,38 +20,44 @@ func bought(f custody.Fact) bool {
 		f.Kind == custody.Handled && f.Step == custody.RetailSelling
 }
 
-// heard returns how many of the items that were ever packed into one, or into
-// those, were seen by buyers or sold by scan.
-func (j *judging) heard(it gs1.Item) (n int, err error) {
+// heard tells whether any of the items that were packed into one, or into those,
+// was seen by a buyer or sold by scan.
+func (j *judging) heard(it gs1.Item, asked map[gs1.Item]bool) (bool, error) {
+	asked[it] = true
 	inside, err := j.seenIn(it)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	for _, child := range inside {
+		if asked[child] {
+			continue // items may contain each other by mistake
+		}
 		facts, err := j.pages.facts(child)
 		if err != nil {
-			return 0, err
+			return false, err
+		}
+		if !slices.ContainsFunc(facts, func(f custody.Fact) bool { return f.Link == custody.Into && f.Other == it }) {
+			continue // its packing was taken back
 		}
 		if slices.ContainsFunc(facts, bought) {
-			n++
+			return true, nil
 		}
-		below, err := j.heard(child)
-		if err != nil {
-			return 0, err
+		if below, err := j.heard(child, asked); err != nil || below {
+			return below, err
 		}
-		n += below
 	}
-	return n, nil
+	return false, nil
 }
 
 // hear has the inspected containers among those of some stays judged anew, and those
 // around them: something in them was seen in somebody's hands, so they are not
-// as silent as they seemed.
-func (j *judging) hear(stays []custody.Stay, depth int) error {
-	if depth > maxAround {
-		return nil
-	}
+// as silent as they seemed, or was not after all.
+func (j *judging) hear(stays []custody.Stay, asked map[gs1.Item]bool) error {
 	for _, s := range stays {
+		if asked[s.In] {
+			continue
+		}
+		asked[s.In] = true
 		facts, err := j.container(s.In)
 		if err != nil {
 			return err
@@ -65,13 +71,9 @@ func (j *judging) hear(stays []custody.Stay, depth int) error {
 		if inspected(facts) {
 			j.again[s.In] = true
 		}
-		if err := j.hear(around, depth+1); err != nil {
+		if err := j.hear(around, asked); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// maxAround bounds how many containers, each in the next, are looked at: items
-// may contain each other by mistake.
-const maxAround = 6

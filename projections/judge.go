@@ -102,7 +102,7 @@ func (j *judging) item(it gs1.Item, since custody.Key) error {
 	}
 	w := custody.NewWay(it, entries, stays, j.trade)
 	if inspected(j.own.facts) && w.Holds {
-		if w.Heard, err = j.heard(it); err != nil {
+		if w.Heard, err = j.heard(it, map[gs1.Item]bool{}); err != nil {
 			return err
 		}
 	}
@@ -116,14 +116,14 @@ func (j *judging) item(it gs1.Item, since custody.Key) error {
 	if err := j.noteSeen(it, stays, since); err != nil {
 		return err
 	}
-	lively := len(stays) > 0 && slices.ContainsFunc(j.own.facts, bought)
+	lively := len(stays) > 0 && (since == whole || slices.ContainsFunc(j.own.facts, bought))
 	if len(stays) > 0 {
 		since = whole // it may have left the container, and what came after with it
 	}
 	if err := j.followFrom(it, since); err != nil || !lively {
 		return err
 	}
-	return j.hear(stays, 0)
+	return j.hear(stays, map[gs1.Item]bool{})
 }
 
 // whole says that a change may bear on any sighting of an item's way.

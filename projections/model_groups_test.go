@@ -21,7 +21,7 @@ func (m *model) ways() (out []*custody.Way) {
 			continue
 		}
 		w := custody.NewWay(it, m.entries[it], m.stays(it), m.trade)
-		w.Heard = m.heard(it, map[gs1.Item]bool{})
+		w.Heard = m.heard(it, map[gs1.Item]bool{}) > 0
 		out = append(out, w)
 	}
 	return out

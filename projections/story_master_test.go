@@ -81,6 +81,7 @@ func policyOf(f map[string]string) (diversion.Policy, error) {
 		if err != nil {
 			return p, err
 		}
+		param = strings.ReplaceAll(param, " ", "_")
 		if p.Rules[id].Set == nil {
 			p.Rules[id] = diversion.RulePolicy{Set: map[string]float64{}}
 		}

@@ -366,6 +366,9 @@ func (t *tx) verdict(r *diversion.Rule, at season, only partner.ID) error {
 	for i := range said {
 		v := &said[i]
 		now[v.Group] = true
+		if err := t.say(r, v.Group, v); err != nil { // its window may be another though it is the same
+			return err
+		}
 		if old, ok := before[v.Group]; ok && v.Equal(&old) {
 			continue
 		}
@@ -375,9 +378,6 @@ func (t *tx) verdict(r *diversion.Rule, at season, only partner.ID) error {
 			return fmt.Errorf("keep a verdict of %s: %w", r.ID, err)
 		}
 		if err := t.set(append(seasonKey(tableVerdict, at), v.Group...), data); err != nil {
-			return err
-		}
-		if err := t.say(r, v.Group, v); err != nil {
 			return err
 		}
 	}
@@ -403,7 +403,9 @@ func (t *tx) say(r *diversion.Rule, group string, v *diversion.Verdict) error {
 		return err
 	}
 	c.is.Rule, c.is.Version, c.is.Strength = r.ID, r.Version, r.Strength
-	c.is.Verdict = v
+	if v == nil || c.is.Verdict == nil || !v.Equal(c.is.Verdict) {
+		c.is.Verdict = v
+	}
 	if v != nil {
 		c.is.Partner, c.is.From, c.is.To = v.Partner, v.From, v.To
 	}

@@ -56,9 +56,9 @@ type Way struct {
 	Made bool
 	// Holds tells whether anything was ever packed into the item.
 	Holds bool
-	// Heard is how many of the units packed into it were seen by buyers, or sold
-	// by scan. It is known where the item itself was inspected, and 0 elsewhere.
-	Heard int
+	// Heard tells whether any unit packed into it was seen by buyers, or sold by
+	// scan. It is known where the item itself was inspected, and false elsewhere.
+	Heard bool
 	// Code tells whether the item is only another code of a unit, which lives
 	// through whatever is seen of the code.
 	Code bool

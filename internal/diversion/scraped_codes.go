@@ -22,7 +22,7 @@ var ScrapedCodes = &Rule{
 	Title:   Text{EN: "goods whose codes may have been removed", ZH: "疑似刮码", ES: "mercancía cuyos códigos pueden haberse retirado"},
 	Params:  scrapedParams,
 	Check: func(s *Sighting) (Signal, bool) {
-		if s.Now.Kind != custody.Sighted || s.Now.Sight != custody.Inspection || s.Way.Heard > 0 {
+		if s.Now.Kind != custody.Sighted || s.Now.Sight != custody.Inspection || s.Way.Heard {
 			return Signal{}, false
 		}
 		overt := !s.Way.Holds && s.Now.Code == ""
