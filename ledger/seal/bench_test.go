@@ -8,7 +8,7 @@ import (
 )
 
 // BenchmarkSeal seals captures of one or of 5,000 items that the ledger holds,
-// 100 captures to a checkpoint.
+// 8,192 captures to a checkpoint.
 func BenchmarkSeal(b *testing.B) {
 	for _, items := range []int{1, 5000} {
 		b.Run(fmt.Sprintf("items=%d", items), func(b *testing.B) {
@@ -21,7 +21,7 @@ func BenchmarkSeal(b *testing.B) {
 				w.capture(b, names...)
 			}
 			cfg := w.config()
-			cfg.Depth = 16
+			cfg.Depth, cfg.Batch = 16, 0
 			s, err := seal.Open(b.Context(), cfg)
 			if err != nil {
 				b.Fatal(err)
