@@ -75,6 +75,7 @@ func (s *Server) count(c echo.Context, b diversion.Blocked) error {
 // attemptID returns the id of a question on a day, in whatever order its goods
 // are listed.
 func attemptID(q projections.ShipCheck, day partner.Date) string {
+	q.Order = "" // goods that are tried under one order after the other are one attempt
 	q.Items = slices.Compact(slices.Sorted(slices.Values(q.Items)))
 	q.Lines = slices.Clone(q.Lines)
 	slices.SortFunc(q.Lines, func(a, b custody.OrderLine) int {

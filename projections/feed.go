@@ -130,10 +130,11 @@ func (v *Views) run(first *entry, entries <-chan *entry, more func(ledger.Delive
 // A tx is a run of events being applied. It belongs to the feed alone.
 type tx struct {
 	rows
-	v     *Views
-	batch *pebble.Batch
-	state // as it will be published
-	owned bool
+	v       *Views
+	batch   *pebble.Batch
+	state   // as it will be published
+	owned   bool
+	applied int // events of the run
 
 	// Of the event being applied:
 	touched map[gs1.Item]custody.Key // items to judge, from that moment on
@@ -158,6 +159,7 @@ func (t *tx) apply(e *entry) error {
 	clear(t.touched)
 	clear(t.changes)
 	t.alerts = 0
+	t.applied++
 	t.trade = t.rows.trade(&t.state, t.v.documents)
 	t.position, t.eventID, t.created = e.Position, e.ID, e.Created
 	t.cause = cause(e)
@@ -186,6 +188,23 @@ func (t *tx) commit() error {
 	}
 	s := t.state
 	t.v.publish(&s)
+	return t.v.settle(t.applied)
+}
+
+// flushEvery is after how many events the rows are written to disk, though there
+// be memory for more: what a crash takes of them is folded again at the start,
+// and until then the answers are old ones.
+const flushEvery = 10_000
+
+// settle has the rows written to disk now and then. Nobody waits for it.
+func (v *Views) settle(events int) error {
+	if v.unwritten += events; v.unwritten < flushEvery {
+		return nil
+	}
+	v.unwritten = 0
+	if _, err := v.db.AsyncFlush(); err != nil {
+		return fmt.Errorf("flush views: %w", err)
+	}
 	return nil
 }
 

@@ -102,6 +102,7 @@ type Views struct {
 	sums      sums
 	budget    budget
 	documents *documents
+	unwritten int // events since the rows were last written to disk
 
 	state atomic.Pointer[state]
 

@@ -52,6 +52,7 @@ type ShipReason struct {
 // What no rule says.
 var (
 	unknownGoods = diversion.Text{EN: "nothing is recorded of {units}: goods whose way is not known cannot be let go", ZH: "{units} 在台账中没有任何记录：来历不明的货品不能放行", ES: "no consta nada de {units}: no se puede dar salida a mercancía cuyo recorrido se desconoce"}
+	quotaFull    = diversion.Text{EN: "the quota of {to} for {month} would be exceeded", ZH: "将超出 {to} 在 {month} 的配额", ES: "se superaría el cupo de {to} de {month}"}
 	heldBy       = diversion.Text{EN: "{units} last documented with {holder}, not with whoever ships them", ZH: "{units} 最后有记录由 {holder} 持有，而非发货方", ES: "{units} con última custodia documentada de {holder}, no de quien las envía"}
 	heldByOther  = diversion.Text{EN: "{units} last documented with another partner than whoever ships them", ZH: "{units} 最后有记录由其他合作方持有，而非发货方", ES: "{units} con última custodia documentada de otro socio, no de quien las envía"}
 )
@@ -154,7 +155,11 @@ func (k *checking) product(g gs1.GTIN) *custody.Way {
 // ask asks the rules of goods.
 func (k *checking) ask(w *custody.Way, it gs1.Item, units int) {
 	d := diversion.Dispatch{From: k.check.From, To: k.check.To, Order: k.check.Order, At: k.now, Policy: k.policy}
+	mine := k.mayTell(w.Walk(nil).Bound.Partner)
 	for _, s := range d.Ask(w) {
+		if !mine { // where the goods were is another's to know
+			s.Evidence = nil
+		}
 		k.objected = add(k.objected, s, w.Product, it, units)
 	}
 }

@@ -61,6 +61,10 @@ func (k *checking) objection(o *objection) (r ShipReason, stands bool, err error
 		Rule: rule.ID, Title: rule.Title.In(k.lang), Text: rule.Why.Fill(k.lang, facts), Strength: rule.Strength,
 		Warning: !rule.Blocks(), Units: o.units, Items: o.items[:min(len(o.items), listed)],
 	}
+	if rule == diversion.Quotas && k.check.Asker != "" { // what others shipped is theirs
+		r.Text, r.Evidence = quotaFull.Fill(k.lang, facts), []Evidence{}
+		return r, true, nil
+	}
 	r.Evidence, err = k.evidence(o)
 	return r, true, err
 }

@@ -130,6 +130,9 @@ func (p *Policy) Window(r *Rule) time.Duration {
 // windowHours is the parameter that every rule has beside its own.
 const windowHours = "window_hours"
 
+// most bounds the numbers of a pack, so that what is reckoned with them is exact.
+const most = 1_000_000_000
+
 // Validate returns everything that is wrong with p.
 func (p Policy) Validate() []partner.Fault {
 	var list []partner.Fault
@@ -151,8 +154,8 @@ func (p Policy) Validate() []partner.Fault {
 		}
 	}
 	if b := p.Budget; b != nil {
-		require(b.Alerts > 0, "/alert_budget/alerts", "%d, want at least 1", b.Alerts)
-		require(b.Per > 0, "/alert_budget/per", "%d, want at least 1", b.Per)
+		require(0 < b.Alerts && b.Alerts <= most, "/alert_budget/alerts", "%d, want 1 to %d", b.Alerts, int(most))
+		require(0 < b.Per && b.Per <= most, "/alert_budget/per", "%d, want 1 to %d", b.Per, int(most))
 	}
 	for i, b := range p.Baselines {
 		at := fmt.Sprintf("/baselines/%d", i)
@@ -163,12 +166,12 @@ func (p Policy) Validate() []partner.Fault {
 	for i, q := range p.Quotas {
 		at := fmt.Sprintf("/quotas/%d", i)
 		require(q.Region != "", at+"/region", "missing, want a country or a subdivision")
-		require(q.Units > 0, at+"/units", "%d, want at least 1", q.Units)
+		require(0 < q.Units && q.Units <= most, at+"/units", "%d, want 1 to %d", q.Units, int(most))
 	}
 	for i, c := range p.Capacities {
 		at := fmt.Sprintf("/capacities/%d", i)
 		require(partner.ValidID(string(c.Partner)), at+"/partner", "%q, want a partner's id", c.Partner)
-		require(c.Units > 0, at+"/units", "%d, want at least 1", c.Units)
+		require(0 < c.Units && c.Units <= most, at+"/units", "%d, want 1 to %d", c.Units, int(most))
 	}
 	for i, r := range p.Embargoes {
 		require(r != "" && r == r.Country(), fmt.Sprintf("/embargoes/%d", i), "%q, want an ISO 3166-1 alpha-2 country code", r)
