@@ -73,7 +73,7 @@ var ErrForeign = errors.New("views do not belong to this log and these rules")
 
 // layout is the version of the rows. It counts up whenever rows that an older
 // program wrote would be read wrongly.
-const layout = 8
+const layout = 9
 
 // stamp names what rows depend on beside the log: their layout and the rules.
 func stamp() string {

@@ -162,6 +162,9 @@ func judgeConcentration(s *Season) []Verdict {
 	for look := range s.Looks {
 		end := Weekly.End(s.Quarter, look)
 		p := s.Policies.At(end.Add(-1))
+		if p.Rules["R06"].Off {
+			continue
+		}
 		base := newBaseline(s, p, before, whole, now, look)
 		tested, chances := s.test(p, now, base, look)
 		tests := tested.tests

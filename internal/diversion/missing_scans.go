@@ -29,14 +29,15 @@ var MissingScans = &Rule{
 		if !s.unreceived() {
 			return Tally{}, false
 		}
-		q, look := Weekly.Look(s.Now.At())
-		return Tally{Sum{Rule: "R20", Quarter: q, Look: uint8(look), Out: true, Of: s.site.GLN.String()}, s.Before.Shipped.Hash}, true
+		shipped := s.Before.Shipped
+		q, look := Weekly.Look(shipped.At())
+		return Tally{Sum{Rule: "R20", Quarter: q, Look: uint8(look), Out: true, Of: s.Before.ShippedTo.String()}, shipped.Hash}, true
 	},
 	Check: func(s *Sighting) (Signal, bool) {
 		if !s.unreceived() {
 			return Signal{}, false
 		}
-		q, _ := Weekly.Look(s.Now.At())
+		q, _ := Weekly.Look(s.Before.Shipped.At())
 		root := s.Way.Trade.Root(s.site.Partner)
 		return Signal{Partner: root, From: s.belongs(root), To: s.belongs(root), Group: missingGroup(root, q), Evidence: []Term{{s.Before.Shipped, ShippedBefore}}}, true
 	},
@@ -141,6 +142,9 @@ func (s *Season) consignments() families {
 
 // judge compares a family with its peers at a look.
 func (all families) judge(p *Policy, root partner.ID, look int) (Verdict, bool) {
+	if p.Rules["R20"].Off {
+		return Verdict{}, false
+	}
 	k := all[root].missing[look]
 	n := k + all[root].scanned[look]
 	if float64(k) < p.Param(missingParams, "least") || float64(k) < p.Param(missingParams, "share")*float64(n) {

@@ -161,7 +161,7 @@ func (p Policy) Validate() []partner.Fault {
 		at := fmt.Sprintf("/baselines/%d", i)
 		require(partner.ValidID(string(b.Partner)), at+"/partner", "%q, want a partner's id", b.Partner)
 		require(b.To != "", at+"/to", "missing, want a country or a subdivision")
-		require(0 <= b.Scans && b.Scans <= b.Of && b.Of <= 1e12, at+"/scans", "%d of %d, want a part of the whole", b.Scans, b.Of)
+		require(0 <= b.Scans && b.Scans <= b.Of && b.Of <= most, at+"/scans", "%d of %d, want a part of the whole", b.Scans, b.Of)
 	}
 	for i, q := range p.Quotas {
 		at := fmt.Sprintf("/quotas/%d", i)
