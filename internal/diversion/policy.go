@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"waymark/internal/geo"
@@ -130,6 +131,16 @@ func (p *Policy) Window(r *Rule) time.Duration {
 // windowHours is the parameter that every rule has beside its own.
 const windowHours = "window_hours"
 
+// pointer writes a member's name as a JSON Pointer does (RFC 6901 §3), cut where
+// it is longer than any that there is.
+func pointer(name string) string {
+	const longest = 64
+	if len(name) > longest {
+		name = strings.ToValidUTF8(name[:longest], "") + "…"
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
+
 // most bounds the numbers of a pack, so that what is reckoned with them is exact.
 const most = 1_000_000_000
 
@@ -146,7 +157,7 @@ func (p Policy) Validate() []partner.Fault {
 	_, dated := p.From.Start()
 	require(p.From == "" || dated, "/from", "%q, want a date such as 2026-01-31", p.From)
 	for _, id := range slices.Sorted(maps.Keys(p.Rules)) {
-		at := "/rules/" + id
+		at := "/rules/" + pointer(id)
 		r, ok := ByID(id)
 		require(ok, at, "no such rule")
 		if ok {
@@ -179,7 +190,28 @@ func (p Policy) Validate() []partner.Fault {
 	for i, l := range p.Listed {
 		require(len(nameWords(l.Name)) > 0, fmt.Sprintf("/listed/%d/name", i), "%q, want a name", l.Name)
 	}
-	return list
+	return append(list, p.texts()...)
+}
+
+// texts checks what people wrote.
+func (p Policy) texts() []partner.Fault {
+	var c partner.Checker
+	c.Printable("/note", p.Note, 4096)
+	for i, q := range p.Quotas {
+		if len(q.Products) > 0 {
+			c.Products(fmt.Sprintf("/quotas/%d/products", i), q.Products)
+		}
+	}
+	for i, l := range p.Listed {
+		at := fmt.Sprintf("/listed/%d", i)
+		c.Printable(at+"/list", l.List, 256)
+		c.Printable(at+"/entry", l.Entry, 256)
+		c.Printable(at+"/name", l.Name, 256)
+		for n, a := range l.Aliases {
+			c.Printable(fmt.Sprintf("%s/aliases/%d", at, n), a, 256)
+		}
+	}
+	return c.Faults
 }
 
 func (rp RulePolicy) validate(at string, r *Rule) (list []partner.Fault) {
@@ -188,7 +220,7 @@ func (rp RulePolicy) validate(at string, r *Rule) (list []partner.Fault) {
 		v := rp.Set[name]
 		switch {
 		case !ok:
-			list = append(list, partner.Fault{Field: at + "/set/" + name, Detail: "no such parameter of " + r.ID + ", want one of: " + r.paramNames()})
+			list = append(list, partner.Fault{Field: at + "/set/" + pointer(name), Detail: "no such parameter of " + r.ID + ", want one of: " + r.paramNames()})
 		case !(d.Min <= v && v <= d.Max):
 			list = append(list, partner.Fault{Field: at + "/set/" + name, Detail: fmt.Sprintf("%v, want %v to %v: %s", v, d.Min, d.Max, d.Meaning.EN)})
 		}

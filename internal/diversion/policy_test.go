@@ -49,6 +49,11 @@ func TestFaultsOfPolicies(t *testing.T) {
 		{"a capacity of nobody", diversion.Policy{Version: "v1", Capacities: []diversion.Capacity{{Units: 3}}}, "/capacities/0/partner"},
 		{"an embargo of a state of a country", diversion.Policy{Version: "v1", Embargoes: []geo.Region{"KP", "US-CA"}}, "/embargoes/1"},
 		{"a party without a name", diversion.Policy{Version: "v1", Listed: []diversion.Listed{{Name: " - "}}}, "/listed/0/name"},
+		{"a rule with a slash", diversion.Policy{Version: "v1", Rules: map[string]diversion.RulePolicy{"a/b~": {}}}, "/rules/a~1b~0"},
+		{"a note that hides something", diversion.Policy{Version: "v1", Note: "a\u202eb"}, "/note"},
+		{"a quota of nothing", diversion.Policy{Version: "v1", Quotas: []diversion.Quota{{Region: "TH", Units: 1, Products: []string{""}}}}, "/quotas/0/products/0"},
+		{"a party with a hidden alias", diversion.Policy{Version: "v1", Listed: []diversion.Listed{{Name: "A B", Aliases: []string{"a\x00"}}}}, "/listed/0/aliases/0"},
+		{"an endless budget", diversion.Policy{Version: "v1", Budget: &diversion.Budget{Alerts: math.MaxInt, Per: math.MaxInt}}, "/alert_budget/alerts /alert_budget/per"},
 	} {
 		var fields []string
 		for _, f := range c.p.Validate() {
