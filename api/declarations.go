@@ -16,17 +16,11 @@ import (
 // first day holds from the day it is first recorded.
 var waivers = &resource[partner.Waiver]{
 	kind: "waiver", many: "waivers",
-	typ:   partner.WaiverRecorded,
-	name:  plainID,
-	id:    func(w partner.Waiver) string { return w.ID },
-	setID: func(w *partner.Waiver, id string) { w.ID = id },
-	complete: func(w, before *partner.Waiver, today string) {
-		var was *partner.Date
-		if before != nil {
-			was = &before.From
-		}
-		sinceRecorded(&w.From, was, today)
-	},
+	typ:      partner.WaiverRecorded,
+	name:     plainID,
+	id:       func(w partner.Waiver) string { return w.ID },
+	setID:    func(w *partner.Waiver, id string) { w.ID = id },
+	complete: sinceRecorded(func(w *partner.Waiver) *partner.Date { return &w.From }),
 	validate: func(w partner.Waiver) []partner.Fault { return itemFaults(w.Validate(), w.Items) },
 	missing: func(m *missing, w partner.Waiver) {
 		m.optionalPartner("/partner", w.Partner)
@@ -42,17 +36,11 @@ var waivers = &resource[partner.Waiver]{
 // was registered on the day it is first recorded.
 var deals = &resource[deal.Registration]{
 	kind: "deal", many: "deals",
-	typ:   deal.Registered,
-	name:  plainID,
-	id:    func(r deal.Registration) string { return r.ID },
-	setID: func(r *deal.Registration, id string) { r.ID = id },
-	complete: func(r, before *deal.Registration, today string) {
-		var was *partner.Date
-		if before != nil {
-			was = &before.Registered
-		}
-		sinceRecorded(&r.Registered, was, today)
-	},
+	typ:      deal.Registered,
+	name:     plainID,
+	id:       func(r deal.Registration) string { return r.ID },
+	setID:    func(r *deal.Registration, id string) { r.ID = id },
+	complete: sinceRecorded(func(r *deal.Registration) *partner.Date { return &r.Registered }),
 	validate: deal.Registration.Validate,
 	missing: func(m *missing, r deal.Registration) {
 		m.partner("/partner", r.Partner)

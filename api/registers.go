@@ -77,17 +77,11 @@ var products = &resource[partner.Product]{
 // from the day it is first recorded.
 var grants = &resource[partner.Grant]{
 	kind: "grant", many: "grants",
-	typ:   partner.GrantRecorded,
-	name:  plainID,
-	id:    func(g partner.Grant) string { return g.ID },
-	setID: func(g *partner.Grant, id string) { g.ID = id },
-	complete: func(g, before *partner.Grant, today string) {
-		var was *partner.Date
-		if before != nil {
-			was = &before.From
-		}
-		sinceRecorded(&g.From, was, today)
-	},
+	typ:      partner.GrantRecorded,
+	name:     plainID,
+	id:       func(g partner.Grant) string { return g.ID },
+	setID:    func(g *partner.Grant, id string) { g.ID = id },
+	complete: sinceRecorded(func(g *partner.Grant) *partner.Date { return &g.From }),
 	validate: partner.Grant.Validate,
 	missing:  func(m *missing, g partner.Grant) { m.partner("/partner", g.Partner) },
 	find:     inDirectory((*partner.Directory).Grant),
@@ -103,15 +97,17 @@ func allIn[T any](all func(*partner.Directory) []T) func(*projections.Views) []T
 	return func(v *projections.Views) []T { return all(v.Directory()) }
 }
 
-// sinceRecorded fills in a first day that a body leaves out: what it was before,
-// or else today.
-func sinceRecorded(day, before *partner.Date, today string) {
-	switch {
-	case *day != "":
-	case before != nil:
-		*day = *before
-	default:
-		*day = partner.Date(today)
+// sinceRecorded completes what leaves out its first day: that is as it was
+// before, or else the day of recording.
+func sinceRecorded[T any](first func(*T) *partner.Date) func(v, before *T, today string) {
+	return func(v, before *T, today string) {
+		switch day := first(v); {
+		case *day != "":
+		case before != nil:
+			*day = *first(before)
+		default:
+			*day = partner.Date(today)
+		}
 	}
 }
 
