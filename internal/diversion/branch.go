@@ -17,7 +17,7 @@ func (s *Season) attribute(v *Verdict, at pair, look int) {
 	tree := branches{s, own, at.to, look}
 	limit := s.Policies.At(Weekly.End(s.Quarter, look).Add(-1)).Param(concentrationParams, "node")
 	v.Partner = at.holder
-	for depth := 0; depth < 8; depth++ {
+	for range deepest {
 		next, ok := tree.deeper(v.Partner, limit)
 		if !ok {
 			break
@@ -26,6 +26,10 @@ func (s *Season) attribute(v *Verdict, at pair, look int) {
 	}
 	v.Candidates = tree.candidates(at.holder, v.Partner)
 }
+
+// deepest bounds a walk down the tree of partners, which a slip may have tied
+// into a ring.
+const deepest = 8
 
 // branches counts scans by the branch of a holder's tree that they came through.
 type branches struct {
@@ -44,7 +48,7 @@ func (b branches) through(id partner.ID, depth int) (k, n int64) {
 	if c := b.own.all[id]; c != nil {
 		n = c[b.look]
 	}
-	if depth > 8 {
+	if depth > deepest {
 		return k, n
 	}
 	for _, child := range b.below(id) {
@@ -85,7 +89,7 @@ func (b branches) candidates(holder, blamed partner.ID) (out []Candidate) {
 		if c := b.own.out[pair{id, b.to}]; c != nil && c[b.look] > 0 {
 			out = append(out, Candidate{id, rounded(float64(c[b.look]) / float64(k))})
 		}
-		if depth < 8 {
+		if depth < deepest {
 			for _, child := range b.below(id) {
 				walk(child, depth+1)
 			}
