@@ -71,7 +71,7 @@ func (v *Views) Alerts(after string, limit int, lang string) ([]Alert, error) {
 		told := Alert{Token: token, Change: a.Change}
 		if a.Change == Digest {
 			told.Digest = newSummary(&a)
-		} else if told.Finding, err = v.finding(q, s, a.Clock, a.ID, &a.Finding, listed, lang); err != nil {
+		} else if told.Finding, err = v.finding(q, s, a.Clock, a.ID, &a.Finding, Listed, lang); err != nil {
 			return nil, err
 		}
 		if out = append(out, told); len(out) == limit {

@@ -61,7 +61,7 @@ func (v *Views) BlindSpots(bq BlindQuery) (BlindPage, error) {
 	q, s, done := v.read()
 	defer done()
 	if bq.Limit <= 0 || bq.Limit > maxPage {
-		bq.Limit = listed
+		bq.Limit = Listed
 	}
 	page := BlindPage{BlindSpots: []BlindSpot{}, AsOf: s.asOf()}
 	season, err := q.sighted(s, diversion.QuarterOf(time.UnixMilli(s.clock)))

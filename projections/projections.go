@@ -76,13 +76,13 @@ var ErrForeign = errors.New("views do not belong to this log and these rules")
 const layout = 9
 
 // stamp names what rows depend on beside the log: their layout and the rules.
-func stamp() string {
+var stamp = sync.OnceValue(func() string {
 	s := "layout " + strconv.Itoa(layout)
 	for _, r := range diversion.Rules {
 		s += fmt.Sprintf(" %s@%d", r.ID, r.Version)
 	}
 	return s
-}
+})
 
 // Views are the answers, current up to one position of one log. Queries may
 // run concurrently with each other and with the feed.

@@ -30,11 +30,11 @@ func (v *Views) read() (q rows, s *state, done func()) {
 	}
 }
 
-// How many items of a finding an answer names.
-const (
-	listed   = 100
-	complete = 100_000
-)
+// Listed is how many items of a finding a list names at most.
+const Listed = 100
+
+// complete is how many the finding alone names.
+const complete = 100_000
 
 // maxPage bounds a page of findings.
 const maxPage = 1000
@@ -44,7 +44,7 @@ func (v *Views) Findings(fq FindingQuery) (Page, error) {
 	q, s, done := v.read()
 	defer done()
 	if fq.Limit <= 0 || fq.Limit > maxPage {
-		fq.Limit = listed
+		fq.Limit = Listed
 	}
 	page := Page{Findings: []Finding{}, AsOf: s.asOf()}
 	from, err := q.behind(fq.After)
@@ -70,7 +70,7 @@ func (v *Views) Findings(fq FindingQuery) (Page, error) {
 		page.Next = ids[fq.Limit-1].String()
 	}
 	for i, id := range ids {
-		f, err := v.finding(q, s, s.clock, id, &found[i], listed, fq.Lang)
+		f, err := v.finding(q, s, s.clock, id, &found[i], Listed, fq.Lang)
 		if err != nil {
 			return page, err
 		}

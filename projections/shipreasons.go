@@ -25,7 +25,7 @@ func (k *checking) reasons() ([]ShipReason, error) {
 	}
 	if n := len(k.unknown); n > 0 {
 		out = append(out, ShipReason{
-			Text: unknownGoods.Fill(k.lang, diversion.Facts{Units: n}), Units: n, Items: k.unknown[:min(n, listed)], Evidence: []Evidence{},
+			Text: unknownGoods.Fill(k.lang, diversion.Facts{Units: n}), Units: n, Items: k.unknown[:min(n, Listed)], Evidence: []Evidence{},
 		})
 	}
 	out = append(out, warnings...)
@@ -35,7 +35,7 @@ func (k *checking) reasons() ([]ShipReason, error) {
 			words = heldByOther
 		}
 		out = append(out, ShipReason{
-			Text: words.Fill(k.lang, k.facts(o)), Warning: true, Units: o.units, Items: o.items[:min(len(o.items), listed)], Evidence: []Evidence{},
+			Text: words.Fill(k.lang, k.facts(o)), Warning: true, Units: o.units, Items: o.items[:min(len(o.items), Listed)], Evidence: []Evidence{},
 		})
 	}
 	return append(out, k.findings...), nil
@@ -59,7 +59,7 @@ func (k *checking) objection(o *objection) (r ShipReason, stands bool, err error
 	}
 	r = ShipReason{
 		Rule: rule.ID, Title: rule.Title.In(k.lang), Text: rule.Why.Fill(k.lang, facts), Strength: rule.Strength,
-		Warning: !rule.Blocks(), Units: o.units, Items: o.items[:min(len(o.items), listed)],
+		Warning: !rule.Blocks(), Units: o.units, Items: o.items[:min(len(o.items), Listed)],
 	}
 	if rule == diversion.Quotas && k.check.Asker != "" { // what others shipped is theirs
 		r.Text, r.Evidence = quotaFull.Fill(k.lang, facts), []Evidence{}
@@ -93,7 +93,7 @@ func (k *checking) shipped(o *objection) (int, error) {
 func (k *checking) open(t *trail, it gs1.Item) error {
 	for _, ref := range t.refs {
 		id, ok := diversion.ParseID(ref.ID)
-		if !ok || len(k.findings) == listed {
+		if !ok || len(k.findings) == Listed {
 			continue
 		}
 		var f findingRow
@@ -104,7 +104,7 @@ func (k *checking) open(t *trail, it gs1.Item) error {
 			continue
 		}
 		if i, known := k.told[id]; known {
-			if r := &k.findings[i]; len(r.Items) < listed {
+			if r := &k.findings[i]; len(r.Items) < Listed {
 				r.Items = append(r.Items, it)
 			}
 			continue

@@ -269,9 +269,6 @@ func expected(truth []sim.Truth) []sim.Truth {
 	})
 }
 
-// listed is how many items of a finding a list names.
-const listed = 100
-
 // findings calls f with every finding in full, those withdrawn too.
 func (h *house) findings(f func(projections.Finding) error) error {
 	for _, status := range []diversion.Status{"", diversion.Withdrawn} {
@@ -281,7 +278,7 @@ func (h *house) findings(f func(projections.Finding) error) error {
 				return err
 			}
 			for _, x := range page.Findings {
-				if len(x.Items) >= listed { // there may be more
+				if len(x.Items) >= projections.Listed { // there may be more
 					if x, _, err = h.views.Finding(x.ID, ""); err != nil {
 						return err
 					}
