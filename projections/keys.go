@@ -39,6 +39,7 @@ import (
 //	about   (partner, NUL, country, NUL, rule 3, finding) → ()   findings that stand, by whom and where
 //	blocked (shipper, NUL, region)            → JSON
 //	bought  (buyer, NUL, time 8, order)       → ()   orders, by buyer and date
+//	webhook (id)                              → JSON
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
@@ -65,6 +66,7 @@ const (
 	tableAbout   byte = 'h'
 	tableBlocked byte = 'z'
 	tableBought  byte = 'q'
+	tableWebhook byte = 'y'
 )
 
 // Rows of an item's page.

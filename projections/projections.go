@@ -52,6 +52,7 @@ var views = []view{
 	{"findings", applyFindings},
 	{"places", applyPlace},
 	{"blocked", applyBlocked},
+	{"webhooks", applyWebhook},
 }
 
 // Options says how to open views. The zero value keeps them in memory.
@@ -73,7 +74,7 @@ var ErrForeign = errors.New("views do not belong to this log and these rules")
 
 // layout is the version of the rows. It counts up whenever rows that an older
 // program wrote would be read wrongly.
-const layout = 9
+const layout = 10
 
 // stamp names what rows depend on beside the log: their layout and the rules.
 var stamp = sync.OnceValue(func() string {

@@ -7,6 +7,7 @@ import (
 	"waymark/internal/diversion"
 	"waymark/internal/epcis"
 	"waymark/internal/partner"
+	"waymark/internal/webhook"
 	"waymark/ledger/event"
 )
 
@@ -26,4 +27,9 @@ var Events = event.NewCatalog(
 	custody.ObservationRecorded,
 	epcis.CapturedType,
 	epcis.JobRecorded,
+	webhook.Registered,
+	webhook.ClaimRecorded,
+	webhook.AttemptRecorded,
+	webhook.DisabledRecorded,
+	webhook.EndRecorded,
 )
