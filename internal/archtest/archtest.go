@@ -8,7 +8,7 @@ var floors = []Floor{
 	{"ledger", []string{"ledger/event", "ledger", "ledger/seal", "ledger/pebblelog", "ledger/esdblog", "ledger/esdblog/esdbtest", "ledger/ledgertest"}},
 	{"internal", []string{
 		"internal/archtest",
-		"internal/gs1", "internal/geo", "internal/compliance", "internal/partner", "internal/webhook", "internal/deal", "internal/epcis", "internal/custody",
+		"internal/money", "internal/gs1", "internal/geo", "internal/compliance", "internal/partner", "internal/webhook", "internal/deal", "internal/epcis", "internal/custody",
 		"internal/diversion", "internal/catalog", "internal/sim",
 	}},
 	{"projections", []string{"projections/kv", "projections"}},
