@@ -5,7 +5,7 @@ package archtest
 // floors lists the packages from the ground up, floor by floor. A package
 // imports only what stands before it; a new package must be given its place.
 var floors = []Floor{
-	{"ledger", []string{"ledger/event", "ledger", "ledger/seal", "ledger/pebblelog", "ledger/esdblog", "ledger/esdblog/esdbtest", "ledger/ledgertest"}},
+	{"ledger", []string{"ledger/event", "ledger", "ledger/seal", "ledger/seal/witness", "ledger/pebblelog", "ledger/esdblog", "ledger/esdblog/esdbtest", "ledger/ledgertest"}},
 	{"internal", []string{
 		"internal/archtest",
 		"internal/money", "internal/gs1", "internal/geo", "internal/compliance", "internal/partner", "internal/webhook", "internal/deal", "internal/epcis", "internal/custody",
