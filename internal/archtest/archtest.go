@@ -8,7 +8,8 @@ var floors = []Floor{
 	{"ledger", []string{"ledger/event", "ledger", "ledger/seal", "ledger/seal/witness", "ledger/pebblelog", "ledger/esdblog", "ledger/esdblog/esdbtest", "ledger/ledgertest"}},
 	{"internal", []string{
 		"internal/archtest",
-		"internal/money", "internal/gs1", "internal/geo", "internal/compliance", "internal/partner", "internal/webhook", "internal/deal", "internal/epcis", "internal/custody",
+		"internal/money", "internal/gs1", "internal/geo", "internal/compliance", "internal/partner", "internal/webhook", "internal/calendar", "internal/deal", "internal/quote", "internal/epcis", "internal/custody",
+		"internal/account", "internal/rebate",
 		"internal/diversion", "internal/catalog", "internal/sim", "internal/watermark/page", "internal/watermark", "internal/document",
 	}},
 	{"projections", []string{"projections/kv", "projections"}},

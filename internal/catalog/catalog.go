@@ -2,11 +2,13 @@
 package catalog
 
 import (
+	"waymark/internal/account"
 	"waymark/internal/custody"
 	"waymark/internal/deal"
 	"waymark/internal/diversion"
 	"waymark/internal/epcis"
 	"waymark/internal/partner"
+	"waymark/internal/rebate"
 	"waymark/internal/webhook"
 	"waymark/ledger/event"
 )
@@ -32,4 +34,8 @@ var Events = event.NewCatalog(
 	webhook.AttemptRecorded,
 	webhook.DisabledRecorded,
 	webhook.EndRecorded,
+	account.Posted,
+	rebate.ProgrammeRecorded,
+	rebate.ScheduleRecorded,
+	rebate.ClaimRecorded,
 )

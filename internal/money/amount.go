@@ -24,8 +24,8 @@ var (
 // An Amount is a number of whole minor units, such as cents, of a currency. The
 // zero value is nothing, in no currency, and goes with every other.
 type Amount struct {
-	Minor    int64
-	Currency Currency
+	Minor    int64    `json:"amount"` // in documents a decimal
+	Currency Currency `json:"currency"`
 }
 
 // Of returns an amount of minor units.
