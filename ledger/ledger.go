@@ -40,7 +40,7 @@ type Recorded struct {
 	Position Position
 	Stream   string
 	Revision int64     // place in the stream, counted from 0
-	Created  time.Time // when the log accepted it, by the log's clock
+	Created  time.Time // when the log accepted it, by the log's clock, in whole milliseconds; see [Importer]
 }
 
 // A Receipt says where an append's last event lies.

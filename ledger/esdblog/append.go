@@ -22,19 +22,10 @@ func (l *Log) Append(ctx context.Context, stream string, expected ledger.Expecte
 		return ledger.Receipt{}, err
 	}
 	a := &attempt{log: l, stream: stream, expected: expected, data: make([]esdb.EventData, len(events))}
-	size := 0
 	for i, e := range events {
 		a.data[i] = packed(e)
-		size += len(a.data[i].Data) + len(e.Meta) + 2*len(e.Type)
 	}
-	if size > maxAppend {
-		return ledger.Receipt{}, fmt.Errorf("append to %s: %w: the cluster counts %d B, at most %d", stream, ledger.ErrTooLarge, size, maxAppend)
-	}
-	rc, err := a.append(ctx)
-	if err != nil {
-		return ledger.Receipt{}, fmt.Errorf("append to %s at revision %d: %w", stream, expected, err)
-	}
-	return rc, nil
+	return a.make(ctx)
 }
 
 // An attempt is an append, made as often as it takes to learn what became of it.
@@ -44,6 +35,22 @@ type attempt struct {
 	expected ledger.Expected
 	data     []esdb.EventData
 	sent     bool // it may have happened
+}
+
+// make makes the append, unless the cluster would not take it for its size.
+func (a *attempt) make(ctx context.Context) (ledger.Receipt, error) {
+	size := 0
+	for _, d := range a.data {
+		size += len(d.Data) + len(d.Metadata) + 2*len(d.EventType)
+	}
+	if size > maxAppend {
+		return ledger.Receipt{}, fmt.Errorf("append to %s: %w: the cluster counts %d B, at most %d", a.stream, ledger.ErrTooLarge, size, maxAppend)
+	}
+	rc, err := a.append(ctx)
+	if err != nil {
+		return ledger.Receipt{}, fmt.Errorf("append to %s at revision %d: %w", a.stream, a.expected, err)
+	}
+	return rc, nil
 }
 
 func (a *attempt) append(ctx context.Context) (ledger.Receipt, error) {

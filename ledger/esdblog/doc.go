@@ -33,6 +33,11 @@
 // serials is one event of a few kilobytes, which is what the cluster replicates
 // and every node reads.
 //
+// An event that was imported ([ledger.Importer]) has before that byte a 2 and the
+// time at which the log that it comes from recorded it, 48 bits of milliseconds
+// since 1970. An append never begins so: nobody but an import chooses its time.
+// The cluster's own record still says when it was imported.
+//
 // # Repeats
 //
 // The cluster acknowledges a repeat as it does an append. [ledger.Receipt] says

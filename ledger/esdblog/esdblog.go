@@ -69,7 +69,7 @@ type Log struct {
 	failed atomic.Pointer[error] // why the last attempt failed; nil after one that did not
 }
 
-var _ ledger.Log = (*Log)(nil)
+var _ ledger.Importer = (*Log)(nil)
 
 // Open returns the log of a cluster. It refuses a connection string that is not
 // sound, but does not wait for the cluster: calls do.

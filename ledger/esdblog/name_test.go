@@ -36,7 +36,8 @@ func TestPack(t *testing.T) {
 		if d.ContentType == esdb.ContentTypeJson {
 			e.ContentType = "application/json"
 		}
-		return unpacked(e)
+		data, _, err := unpacked(e)
+		return data, err
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		data := bytes.Repeat(rapid.SliceOf(rapid.Byte()).Draw(t, "data"), rapid.IntRange(1, 200).Draw(t, "times"))

@@ -1,8 +1,10 @@
 package esdblog
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/go-json-experiment/json/jsontext"
@@ -14,9 +16,14 @@ import (
 
 // The first byte of stored data that is not JSON.
 const (
-	packedPlain = 0
-	packedZstd  = 1
+	packedPlain    = 0
+	packedZstd     = 1
+	packedImported = 2 // and then when another log recorded it, and how it is packed
 )
+
+// importedLen is how much stands before the packing of an imported event: what
+// it is, and the time in 48 bits of milliseconds since 1970.
+const importedLen = 1 + 6
 
 // packFrom is how long data must be, in bytes, to be worth packing.
 const packFrom = 512
@@ -45,33 +52,55 @@ func packed(e event.Event) esdb.EventData {
 	return d
 }
 
-// unpacked returns the data of a stored event.
-func unpacked(e *esdb.RecordedEvent) ([]byte, error) {
+// packedAt returns an event as the cluster is to store it, that another log
+// recorded at a time of its own. What is appended never begins as this does.
+func packedAt(e event.Event, created time.Time) esdb.EventData {
+	d := packed(e)
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(created.UnixMilli()))
+	data := append(make([]byte, 0, importedLen+1+len(d.Data)), packedImported)
+	data = append(data, ms[2:]...)
+	if d.ContentType == esdb.ContentTypeJson {
+		d.ContentType, data = esdb.ContentTypeBinary, append(data, packedPlain)
+	}
+	d.Data = append(data, d.Data...)
+	return d
+}
+
+// unpacked returns the data of a stored event, and when it was recorded.
+func unpacked(e *esdb.RecordedEvent) (data []byte, created time.Time, err error) {
+	data, created = e.Data, e.CreatedDate.UTC().Truncate(time.Millisecond)
 	if e.ContentType == "application/json" {
-		return e.Data, nil
+		return data, created, nil
 	}
-	if len(e.Data) == 0 {
-		return nil, errors.New("no data where at least one byte is")
+	if len(data) > importedLen && data[0] == packedImported {
+		var ms [8]byte
+		copy(ms[2:], data[1:importedLen])
+		data, created = data[importedLen:], time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:]))).UTC()
 	}
-	switch e.Data[0] {
+	if len(data) == 0 {
+		return nil, created, errors.New("no data where at least one byte is")
+	}
+	switch data[0] {
 	case packedPlain:
-		return e.Data[1:], nil
+		return data[1:], created, nil
 	case packedZstd:
-		return unpacker.DecodeAll(e.Data[1:], nil)
+		data, err = unpacker.DecodeAll(data[1:], nil)
+		return data, created, err
 	}
-	return nil, fmt.Errorf("packed in way %d, which is not known", e.Data[0])
+	return nil, created, fmt.Errorf("packed in way %d, which is not known", data[0])
 }
 
 // recorded returns an event of the ledger's.
 func (l *Log) recorded(e *esdb.RecordedEvent) (ledger.Recorded, error) {
 	name, _ := l.prefix.name(e.StreamID)
-	data, err := unpacked(e)
+	data, created, err := unpacked(e)
 	if err != nil {
 		return ledger.Recorded{}, fmt.Errorf("position %d: %w: %w", place(e.Position), ledger.ErrDamaged, err)
 	}
 	return ledger.Recorded{
 		Event:    event.Event{ID: e.EventID, Type: e.EventType, Data: data, Meta: e.UserMetadata},
-		Position: place(e.Position), Stream: name, Revision: int64(e.EventNumber), Created: e.CreatedDate,
+		Position: place(e.Position), Stream: name, Revision: int64(e.EventNumber), Created: created,
 	}, nil
 }
 

@@ -70,6 +70,10 @@ func TestLog(t *testing.T, e Engine) {
 		{"ForeignPosition", testForeignPosition},
 		{"Cancel", testCancel},
 		{"Close", testClose},
+		{"Import", testImport},
+		{"ImportOrdinary", testImportOrdinary},
+		{"ImportRefused", testImportRefused},
+		{"ImportCanceled", testImportCanceled},
 		{"Model", testModel},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, e) })

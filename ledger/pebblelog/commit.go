@@ -19,7 +19,7 @@ type group struct {
 	batch    *pebble.Batch
 	requests []*request // in order; those refused or repeated too
 	wrote    []*request // those whose events are in batch
-	created  time.Time  // of its events
+	created  time.Time  // of its events, but those imported
 	size     int        // of all requests, in bytes
 	err      error      // of applying batch
 }
@@ -58,14 +58,17 @@ func (l *Log) buildGroup(requests []*request) int {
 		if g.size > 0 && g.size+r.size > maxGroup {
 			break
 		}
-		fits, err := j.judge(r)
+		fits, err := j.follows(r)
+		if err == nil {
+			fits, err = j.judge(r)
+		}
 		if errors.Is(err, errStaged) && len(g.requests) > 0 {
 			break
 		}
 		if fits && behind {
 			fits, err = false, fmt.Errorf("append to %s: %w: its index is behind", r.stream, ledger.ErrBusy)
 		}
-		r.err = err
+		r.err, r.refused, r.before = err, err != nil, nil
 		g.requests = append(g.requests, r)
 		g.size += r.size
 		if fits {
@@ -86,8 +89,11 @@ func (l *Log) stage(g *group, r *request) {
 	for i, record := range r.records {
 		l.head++
 		e := &r.events[i]
-		e.Position, e.Created = l.head, g.created
-		seal(record, l.head, g.created)
+		e.Position = l.head
+		if e.Created.IsZero() { // it is no import
+			e.Created = g.created
+		}
+		seal(record, l.head, e.Created)
 		_ = g.batch.Set(appendEventKey(key[:0], l.head), record, nil) // cannot fail: it copies
 	}
 	last := &r.events[len(r.events)-1]

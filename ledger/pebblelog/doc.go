@@ -68,6 +68,10 @@
 // Whether a stream exists is judged without reading a block: recent streams are
 // in memory, and of all others the tables' filters know.
 //
+// What is imported ([ledger.Importer]) goes the same way with a time of its own in
+// its record. Many groups are queued at once; the writer refuses one whose
+// predecessor it refused, so that a refusal leaves no gap.
+//
 // # The index of streams
 //
 // Index keys are random, and putting them beside the events would cost more

@@ -54,7 +54,7 @@ type Log struct {
 	closed bool         // under reads: the database is gone
 }
 
-var _ ledger.Log = (*Log)(nil)
+var _ ledger.Importer = (*Log)(nil)
 
 // ErrReadOnly: the log was opened with ReadOnly.
 var ErrReadOnly = errors.New("log is read-only")

@@ -17,6 +17,9 @@ type request struct {
 	events   []ledger.Recorded // the same, as followers get them
 	size     int               // of the records, in bytes
 
+	before  *request // what was imported right before it; nil where it is no import
+	refused bool     // the writer's: it is not in the log
+
 	oneRecord [1][]byte // most appends have one event
 	oneEvent  [1]ledger.Recorded
 
