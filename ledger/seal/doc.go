@@ -37,9 +37,10 @@
 //
 // Fixed layouts, big endian:
 //
-//	leaf   1(1) index(8) position(8) event id(16) stream(32) revision(8)
+//	leaf   1(1) schema(1) index(8) position(8) event id(16) stream(32) revision(8)
 //	       previous leaf of the stream(32) ms of 1970(8) payload(32) facts(4) facts root(32)
 //	epoch  2(1) size(8) ms of 1970(8) depth(1) head map(32)
+//	after  3(1) old checkpoint, a signed note; the first entry or none
 //
 // A stream is SHA-256("waymark/stream/v1", 0, name). The payload hash covers
 // the type, metadata and data as kept, each after its length.

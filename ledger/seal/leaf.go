@@ -15,6 +15,7 @@ import (
 
 // A Leaf is the entry of one event. See the package comment for its layout.
 type Leaf struct {
+	Schema    byte            // under which its facts were told; see [Config]
 	Index     uint64          // of the entry in the tree
 	Position  ledger.Position // of the event in its ledger
 	Event     uuid.UUID
@@ -27,14 +28,14 @@ type Leaf struct {
 	FactsRoot tlog.Hash
 }
 
-const leafSize, epochSize = 181, 50
+const leafSize, epochSize = 182, 50
 
 // ErrMalformed: bytes that are not in the one form that they must have.
 var ErrMalformed = errors.New("malformed")
 
 // Marshal returns the entry.
 func (l Leaf) Marshal() []byte {
-	b := append(make([]byte, 0, leafSize), 1)
+	b := append(make([]byte, 0, leafSize), 1, l.Schema)
 	b = binary.BigEndian.AppendUint64(b, l.Index)
 	b = binary.BigEndian.AppendUint64(b, uint64(l.Position))
 	b = append(b, l.Event[:]...)
@@ -52,11 +53,11 @@ func ParseLeaf(b []byte) (Leaf, error) {
 	if len(b) != leafSize || b[0] != 1 {
 		return Leaf{}, fmt.Errorf("parse leaf of %d B: %w", len(b), ErrMalformed)
 	}
-	be := binary.BigEndian
+	be, schema, b := binary.BigEndian, b[1], b[2:]
 	return Leaf{
-		Index: be.Uint64(b[1:]), Position: ledger.Position(be.Uint64(b[9:])), Event: uuid.UUID(b[17:33]),
-		Stream: StreamID(b[33:65]), Revision: be.Uint64(b[65:]), Previous: tlog.Hash(b[73:105]),
-		Recorded: be.Uint64(b[105:]), Payload: [32]byte(b[113:145]), Facts: be.Uint32(b[145:]), FactsRoot: tlog.Hash(b[149:181]),
+		Schema: schema, Index: be.Uint64(b), Position: ledger.Position(be.Uint64(b[8:])), Event: uuid.UUID(b[16:32]),
+		Stream: StreamID(b[32:64]), Revision: be.Uint64(b[64:]), Previous: tlog.Hash(b[72:104]),
+		Recorded: be.Uint64(b[104:]), Payload: [32]byte(b[112:144]), Facts: be.Uint32(b[144:]), FactsRoot: tlog.Hash(b[148:180]),
 	}, nil
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Prove returns the proof, as of the newest checkpoint, of all facts of streams
 // in their intervals. cosigned is that checkpoint with witnesses' signatures;
-// nil means the log's own, which says so.
+// nil means what [Sealer.Checkpoint] returns.
 func (s *Sealer) Prove(cosigned []byte, of ...Interval) (Bundle, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -28,7 +28,7 @@ func (s *Sealer) Prove(cosigned []byte, of ...Interval) (Bundle, error) {
 	if err != nil {
 		return Bundle{}, err
 	}
-	b.Checkpoint = string(s.signed)
+	b.Checkpoint = string(s.public)
 	if cosigned != nil {
 		c, _, err := Policy{Log: s.cfg.Verifier}.Open(cosigned)
 		if err != nil {
@@ -95,7 +95,11 @@ func (p *prover) fact(at place, shown, payload bool) (FactProof, error) {
 	if err != nil {
 		return f, err
 	}
-	facts, err := p.s.tree.facts(*r)
+	leaf, err := ParseLeaf(p.records[at.index%tileWidth])
+	if err != nil {
+		return f, err
+	}
+	facts, err := p.s.tree.facts(leaf.Schema, *r)
 	if err != nil {
 		return f, err
 	}

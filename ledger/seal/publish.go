@@ -1,7 +1,10 @@
 package seal
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -9,23 +12,27 @@ import (
 )
 
 // seal adds events and an epoch, and signs.
-func (s *Sealer) seal(events []ledger.Recorded) error {
+func (s *Sealer) seal(ctx context.Context, events []ledger.Recorded) error {
+	began := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failed != nil {
 		return s.failed
 	}
-	if s.failed = s.publish(events); s.failed != nil {
+	if s.failed = s.publish(ctx, events); s.failed != nil {
 		s.failed = fmt.Errorf("seal %d events: %w", len(events), s.failed)
+	}
+	if s.cfg.Told != nil {
+		s.cfg.Told(Sealed{Events: len(events), Size: s.tree.size, Position: s.tree.at[s.tree.size-1], Took: time.Since(began), Witness: s.witness, Err: s.failed})
 	}
 	return s.failed
 }
 
 // publish does what the order demands: files, then lock, then checkpoint.
-func (s *Sealer) publish(events []ledger.Recorded) error {
+func (s *Sealer) publish(ctx context.Context, events []ledger.Recorded) error {
 	old := s.tree.size
 	for _, r := range events {
-		if err := s.tree.addEvent(r); err != nil {
+		if err := s.tree.addEvent(s.cfg.Schema, r); err != nil {
 			return err
 		}
 		if err := s.full(); err != nil {
@@ -59,7 +66,10 @@ func (s *Sealer) publish(events []ledger.Recorded) error {
 		return fmt.Errorf("move the lock to %d entries: %w", s.tree.size, err)
 	}
 	s.signed = signed
-	if err := s.cfg.Store.Write("checkpoint", signed); err != nil {
+	if err := s.cosign(ctx); err != nil {
+		return err
+	}
+	if err := s.cfg.Store.Write("checkpoint", s.public); err != nil {
 		return err
 	}
 	return s.prune(old)
@@ -92,6 +102,37 @@ func (s *Sealer) writeTail() error {
 func (s *Sealer) prune(old int64) error {
 	if w := int(old % tileWidth); w != 0 {
 		return s.cfg.Store.Remove(filePath("copy", old/tileWidth, w))
+	}
+	return nil
+}
+
+// A Sealed says what a checkpoint took.
+type Sealed struct {
+	Events   int
+	Size     int64
+	Position ledger.Position // of the last event under it
+	Took     time.Duration   // to seal and publish, witnesses included
+	Witness  error           // what befell those that did not cosign
+	Err      error           // why it could not be published
+}
+
+// ErrForked: a witness has seen another log under this one's name.
+var ErrForked = errors.New("a witness knows another history of this log")
+
+// cosign asks for cosignatures. Those who ask for proofs meanwhile wait, so that
+// none is as of a checkpoint without them.
+func (s *Sealer) cosign(ctx context.Context) error {
+	s.public, s.witness = s.signed, nil
+	if s.cfg.Cosign == nil {
+		return nil
+	}
+	var got []byte
+	got, s.witness = s.cfg.Cosign(ctx, s.signed, s.tree.size, func(old int64) ([]tlog.Hash, error) { return s.tree.consistency(old, 0) })
+	if errors.Is(s.witness, ErrForked) {
+		return fmt.Errorf("%w: %w", ledger.ErrDamaged, s.witness)
+	}
+	if len(got) > 0 {
+		s.public = got
 	}
 	return nil
 }

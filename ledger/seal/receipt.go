@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"waymark/ledger"
 )
 
 // ErrUnsealed: no checkpoint covers it yet.
@@ -24,25 +26,24 @@ type Receipt struct {
 	Checkpoint string // signed note
 }
 
-// Receipt returns the receipts' one for the last event that a ledger stream
-// holds, or ErrUnsealed.
-func (s *Sealer) Receipt(stream string) (Receipt, error) {
+// Receipt returns the receipt for the event at a position of the ledger, as of
+// the newest checkpoint, or ErrUnsealed.
+func (s *Sealer) Receipt(p ledger.Position) (Receipt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failed != nil {
 		return Receipt{}, s.failed
 	}
-	at := s.tree.places[ID(stream)]
-	if len(at) == 0 {
-		return Receipt{}, fmt.Errorf("receipt for %s: %w", stream, ErrUnsealed)
+	index, err := s.index(p)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("receipt for position %d: %w", p, err)
 	}
-	index := at[len(at)-1].index
 	records, _, err := s.around(index)
 	if err != nil {
 		return Receipt{}, err
 	}
 	proof, err := tlog.ProveRecord(s.tree.size, int64(index), s.tree.hashes)
-	return Receipt{records[index%tileWidth], int64(index), proof, string(s.signed)}, err
+	return Receipt{records[index%tileWidth], int64(index), proof, string(s.public)}, err
 }
 
 // Encode returns the text of a .tlog-proof file.

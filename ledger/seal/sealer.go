@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"waymark/ledger"
 )
@@ -27,7 +28,21 @@ type Config struct {
 	Key []byte
 	// Facts returns what an event says of items, the same whenever it is
 	// asked; nil means nothing.
-	Facts func(ledger.Recorded) ([]Fact, error)
+	Facts func(schema byte, r ledger.Recorded) ([]Fact, error)
+	// Schema is what Facts is asked for of new events. A leaf keeps the schema
+	// that it was made under, so that Facts must say under an old one for ever
+	// what it said first.
+	Schema byte
+	// After is a signed checkpoint of the log that this one goes on from where
+	// that one was lost; nil where there was none. The first entry names it.
+	After []byte
+	// Cosign returns a signed checkpoint with the cosignatures that witnesses
+	// gave; prove returns the consistency proof from a smaller size. What it
+	// returns is published, also beside an error, which is told to Told. Where
+	// the error is [ErrForked] nothing more is sealed. nil means no witnesses.
+	Cosign func(ctx context.Context, signed []byte, size int64, prove func(old int64) ([]tlog.Hash, error)) ([]byte, error)
+	// Told is told after each checkpoint what it took; nil means nobody is.
+	Told func(Sealed)
 	// Depth of the head map; 0 means 16. It must stay the same.
 	Depth int
 	// Interval between checkpoints; 0 means 1 s.
@@ -43,10 +58,12 @@ type Config struct {
 type Sealer struct {
 	cfg Config
 
-	mu     sync.Mutex
-	tree   *tree
-	signed []byte // newest checkpoint, as the lock holds it
-	failed error  // nothing more is sealed after it
+	mu      sync.Mutex
+	tree    *tree
+	signed  []byte // newest checkpoint, as the lock holds it
+	public  []byte // the same with cosignatures
+	witness error  // what befell the witnesses of the newest checkpoint
+	failed  error  // nothing more is sealed after it
 }
 
 // Open returns the sealer of what its lock and store hold. The lock's
@@ -73,14 +90,24 @@ func Open(ctx context.Context, cfg Config) (*Sealer, error) {
 		return nil, fmt.Errorf("open seal: read lock: %w", err)
 	}
 	if s.signed == nil {
-		return s, s.unlocked()
+		if err := s.unlocked(); err != nil {
+			return nil, err
+		}
+		return s, s.continued()
 	}
 	c, _, err := Policy{Log: cfg.Verifier}.Open(s.signed)
 	if err != nil {
-		return nil, fmt.Errorf("open seal: lock: %w", err)
+		return nil, fmt.Errorf("open seal: lock: %w: %w", ledger.ErrDamaged, err)
 	}
 	if err := s.load(ctx, c); err != nil {
 		return nil, fmt.Errorf("open seal at checkpoint of %d entries: %w", c.Size, err)
+	}
+	s.public = s.signed
+	if b, err := cfg.Store.Read("checkpoint"); err == nil {
+		if p, _, err := (Policy{Log: cfg.Verifier}).Open(b); err == nil && p == c {
+			s.public = b // with its cosignatures
+			return s, nil
+		}
 	}
 	return s, cfg.Store.Write("checkpoint", s.signed)
 }
@@ -153,7 +180,12 @@ func (s *Sealer) replay(want []byte, r *ledger.Recorded) error {
 	at := s.tree.size
 	var err error
 	if r != nil {
-		err = s.tree.addEvent(*r)
+		var l Leaf
+		if l, err = ParseLeaf(want); err == nil {
+			err = s.tree.addEvent(l.Schema, *r)
+		}
+	} else if a, aerr := ParseAfter(want); aerr == nil && at == 0 {
+		err = s.tree.add(entry{a.Marshal(), nil})
 	} else {
 		var e Epoch
 		if e, err = ParseEpoch(want); err == nil {
@@ -167,108 +199,4 @@ func (s *Sealer) replay(want []byte, r *ledger.Recorded) error {
 		return fmt.Errorf("entry %d does not follow from its copy: %w", at, err)
 	}
 	return nil
-}
-
-// Checkpoint returns the newest signed checkpoint, nil before the first.
-func (s *Sealer) Checkpoint() []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.signed
-}
-
-// Position returns the position of the last event sealed.
-func (s *Sealer) Position() ledger.Position {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.tree.last == nil {
-		return 0
-	}
-	return s.tree.last.Position
-}
-
-// Run seals what the ledger holds and comes to hold, until ctx ends or an error
-// leaves it unsure what is on disk; then only a new sealer may go on.
-func (s *Sealer) Run(ctx context.Context) error {
-	if err := s.present(ctx); err != nil {
-		return err
-	}
-	events, failed := s.cfg.Log.Follow(ctx, s.Position())
-	ticks := time.NewTicker(s.cfg.Interval)
-	defer ticks.Stop()
-	var waiting []ledger.Recorded
-	for {
-		due := false
-		select {
-		case d, ok := <-events:
-			if !ok {
-				return errors.Join(ctx.Err(), failed())
-			}
-			if d.Kind == ledger.Appended {
-				waiting = append(waiting, d.Event)
-			}
-			due = len(waiting) >= s.cfg.Batch
-		case <-ticks.C:
-			due = len(waiting) > 0
-		}
-		if !due {
-			continue
-		}
-		if err := s.seal(waiting); err != nil {
-			return err
-		}
-		clear(waiting)
-		waiting = waiting[:0]
-	}
-}
-
-// CatchUp seals what the ledger holds, up to what is durable now. It is for
-// where Run does not.
-func (s *Sealer) CatchUp(ctx context.Context) error {
-	if err := s.present(ctx); err != nil {
-		return err
-	}
-	var waiting []ledger.Recorded
-	for r, err := range s.cfg.Log.All(ctx, s.Position(), false) {
-		if err != nil {
-			return err
-		}
-		if waiting = append(waiting, r); len(waiting) == s.cfg.Batch {
-			if err := s.seal(waiting); err != nil {
-				return err
-			}
-			waiting = nil
-		}
-	}
-	if len(waiting) == 0 {
-		return nil
-	}
-	return s.seal(waiting)
-}
-
-// present refuses a ledger that lacks the newest sealed event.
-func (s *Sealer) present(ctx context.Context) error {
-	s.mu.Lock()
-	var sealed *ledger.Recorded
-	if l := s.tree.last; l != nil {
-		_, events, err := s.around(l.Index)
-		if err != nil {
-			s.mu.Unlock()
-			return err
-		}
-		sealed = events[l.Index%tileWidth]
-	}
-	s.mu.Unlock()
-	if sealed == nil {
-		return nil
-	}
-	for r, err := range s.cfg.Log.Stream(ctx, sealed.Stream, sealed.Revision, false) {
-		if err != nil {
-			return err
-		}
-		if r.Position == sealed.Position && r.ID == sealed.ID && payloadHash(r.Event) == payloadHash(sealed.Event) {
-			return nil
-		}
-		break
-	}
-	return fmt.Errorf("the ledger does not hold event %s, sealed at position %d: an old backup, or damage: %w", sealed.ID, sealed.Position, ledger.ErrDamaged)
 }

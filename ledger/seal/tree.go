@@ -18,7 +18,7 @@ type place struct {
 // changes only by whole entries.
 type tree struct {
 	key     []byte
-	factsOf func(ledger.Recorded) ([]Fact, error)
+	factsOf func(byte, ledger.Recorded) ([]Fact, error)
 
 	hashes hashes
 	size   int64
@@ -27,6 +27,7 @@ type tree struct {
 	places map[StreamID][]place
 	last   *Leaf // of the newest event
 	tail   []entry
+	at     []ledger.Position // of each entry; that before, where it is no event
 }
 
 // An entry is a record of the tree with the event behind it, nil for an epoch.
@@ -35,17 +36,17 @@ type entry struct {
 	event  *ledger.Recorded
 }
 
-func newTree(depth int, key []byte, factsOf func(ledger.Recorded) ([]Fact, error)) *tree {
+func newTree(depth int, key []byte, factsOf func(byte, ledger.Recorded) ([]Fact, error)) *tree {
 	return &tree{key: key, factsOf: factsOf, heads: NewHeadMap(depth), leaves: map[StreamID]tlog.Hash{}, places: map[StreamID][]place{}}
 }
 
 // facts returns all facts of an event, that of its own stream first.
-func (t *tree) facts(r ledger.Recorded) ([]Fact, error) {
+func (t *tree) facts(schema byte, r ledger.Recorded) ([]Fact, error) {
 	facts := []Fact{{Stream: r.Stream}}
 	if t.factsOf == nil {
 		return facts, nil
 	}
-	more, err := t.factsOf(r)
+	more, err := t.factsOf(schema, r)
 	if err != nil {
 		return nil, fmt.Errorf("facts of event %s: %w", r.ID, err)
 	}
@@ -53,8 +54,8 @@ func (t *tree) facts(r ledger.Recorded) ([]Fact, error) {
 }
 
 // addEvent adds the entry of an event.
-func (t *tree) addEvent(r ledger.Recorded) error {
-	facts, err := t.facts(r)
+func (t *tree) addEvent(schema byte, r ledger.Recorded) error {
+	facts, err := t.facts(schema, r)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (t *tree) addEvent(r ledger.Recorded) error {
 	}
 	id := ID(r.Stream)
 	l := Leaf{
-		Index: uint64(t.size), Position: r.Position, Event: r.ID, Stream: id, Revision: uint64(r.Revision), Previous: t.leaves[id],
+		Schema: schema, Index: uint64(t.size), Position: r.Position, Event: r.ID, Stream: id, Revision: uint64(r.Revision), Previous: t.leaves[id],
 		Recorded: uint64(r.Created.UnixMilli()), Payload: payloadHash(r.Event), Facts: uint32(len(fh)), FactsRoot: root,
 	}
 	if t.last != nil && l.Position <= t.last.Position {
@@ -102,6 +103,13 @@ func (t *tree) add(e entry) error {
 		t.tail = nil
 	}
 	t.tail = append(t.tail, e)
+	p := ledger.Position(0)
+	if e.event != nil {
+		p = e.event.Position
+	} else if n := len(t.at); n > 0 {
+		p = t.at[n-1]
+	}
+	t.at = append(t.at, p)
 	t.size++
 	return nil
 }
