@@ -47,6 +47,7 @@ type commands struct {
 	Check   check   `cmd:"" help:"Open the data read-only and tell its state."`
 	Backup  backup  `cmd:"" help:"Copy a ledger to another folder."`
 	Restore restore `cmd:"" help:"Make a data folder from a backup."`
+	Copy    copying `cmd:"" name:"copy" help:"Copy a ledger between a folder and an EventStoreDB cluster, and compare the two; run again, it goes on where it broke off."`
 	Key     key     `cmd:"" help:"Make an API key, and the line that lets serve know it."`
 	Version release `cmd:"" help:"Print the version."`
 }
