@@ -71,7 +71,7 @@ func (s *Server) getReady(c echo.Context) error {
 		return err
 	}
 	if behind > s.limits.Lag {
-		return refuse(errBehind, fmt.Sprintf("the views are at %d, the log is at %d: %d events behind", p.views, p.log, p.log-p.views))
+		return refuse(errBehind, fmt.Sprintf("the views are at position %d, the log is at %d: the first event that they do not know was recorded %v ago", p.views, p.log, behind.Round(time.Millisecond)))
 	}
 	return answer(c, http.StatusOK, map[string]any{"status": "ready", "log": p.log, "views": p.views})
 }

@@ -40,15 +40,14 @@ func TestBehind(t *testing.T) {
 			"ship-check": behind.post("/v1/ship-checks", `{"from":"`+bangkok+`","to":"`+koeln+`","items":["`+unit("B1")+`"]}`), // last: what is not let go is recorded
 		}
 	}
-	before := h.size()
 	h.diverted("B1")
 	for name, r := range ask() {
 		checkProblem(t, r, http.StatusServiceUnavailable, "")
 		if r.header.Get("Retry-After") == "" || !strings.Contains(r.body, "urn:waymark:problem:behind") {
 			t.Errorf("%s: the answer is %v %s, want one that says to come again", name, r.header, r.body)
 		}
-		if name == "readiness" && !strings.Contains(r.body, "5 events behind") {
-			t.Errorf("readiness after %d more events: %s", h.size()-before, r.body)
+		if name == "readiness" && (!strings.Contains(r.body, "was recorded") || strings.Contains(r.body, "events behind")) {
+			t.Errorf("readiness, behind: %s", r.body)
 		}
 	}
 	if err := views.CatchUp(context.Background(), nil); err != nil {
