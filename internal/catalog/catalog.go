@@ -5,6 +5,7 @@ import (
 	"waymark/internal/account"
 	"waymark/internal/custody"
 	"waymark/internal/deal"
+	"waymark/internal/dispute"
 	"waymark/internal/diversion"
 	"waymark/internal/epcis"
 	"waymark/internal/partner"
@@ -23,6 +24,7 @@ var Events = event.NewCatalog(
 	deal.Registered,
 	diversion.PolicyAdopted,
 	diversion.ShipmentBlocked,
+	dispute.Acted,
 	custody.OrderPlaced,
 	custody.ASNAnnounced,
 	custody.HopRecorded,
