@@ -3,12 +3,14 @@ package catalog
 
 import (
 	"waymark/internal/account"
+	"waymark/internal/calendar"
 	"waymark/internal/custody"
 	"waymark/internal/deal"
 	"waymark/internal/dispute"
 	"waymark/internal/diversion"
 	"waymark/internal/epcis"
 	"waymark/internal/partner"
+	"waymark/internal/quote"
 	"waymark/internal/rebate"
 	"waymark/internal/webhook"
 	"waymark/ledger/event"
@@ -21,7 +23,22 @@ var Events = event.NewCatalog(
 	partner.ProductRegistered,
 	partner.GrantRecorded,
 	partner.WaiverRecorded,
+	calendar.Recorded,
 	deal.Registered,
+	deal.TermsSet,
+	deal.Submitted,
+	deal.Approved,
+	deal.Refused,
+	deal.Extended,
+	deal.Closed,
+	quote.PriceListSet,
+	quote.Quoted,
+	quote.Approval,
+	quote.Issue,
+	quote.Download,
+	quote.Acceptance,
+	quote.Ended,
+	quote.Surfaced,
 	diversion.PolicyAdopted,
 	diversion.ShipmentBlocked,
 	dispute.Acted,

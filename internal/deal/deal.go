@@ -1,6 +1,16 @@
 // Package deal holds the projects that partners registered: who is to sell what
-// to which customer. Units of a deal that was lost and that turn up at its customer
-// from another partner's stock are how order leakage is told.
+// to which customer.
+//
+// A deal is recorded in one of two ways. Where another system keeps it, its
+// versions are recorded as they come ([Registered]). Where it is kept here, a
+// partner submits a [Request], the owner approves or rejects it, and it ends won,
+// lost or expired. All deals of one country are one stream, a [Desk]: who was
+// first is then settled by the ledger's order, and no customer is ever promised
+// to two.
+//
+// Units of a deal that was lost and that turn up at its customer from another
+// partner's stock are how order leakage is told. A deal that was approved outside
+// its partner's territory is a waiver.
 package deal
 
 import (
@@ -13,10 +23,13 @@ import (
 type Status string
 
 const (
-	Open    Status = "registered"
-	Won     Status = "won"
-	Lost    Status = "lost"
-	Expired Status = "expired"
+	Pending   Status = "pending" // waits for the owner's decision
+	Rejected  Status = "rejected"
+	Withdrawn Status = "withdrawn" // by the partner, before it was decided
+	Open      Status = "registered"
+	Won       Status = "won"
+	Lost      Status = "lost"
+	Expired   Status = "expired" // its protection ran out
 )
 
 // A Registration is a deal as a partner registered it: a sale that it works on,
@@ -72,6 +85,9 @@ func (r *Registration) Region() geo.Region {
 
 // Live tells whether orders may still name the deal: it is registered, or won.
 func (r *Registration) Live() bool { return r.Status == Open || r.Status == Won }
+
+// Over tells whether the deal was the partner's, and is no longer.
+func (r *Registration) Over() bool { return r.Status == Lost || r.Status == Expired }
 
 // CustomerHash returns the hash of the customer's name, as facts know it by
 // their venue.
