@@ -40,6 +40,14 @@ import (
 //	blocked (shipper, NUL, region)            → JSON
 //	bought  (buyer, NUL, time 8, order)       → ()   orders, by buyer and date
 //	webhook (id)                              → JSON
+//	balance (partner, NUL, kind of account, NUL, currency) → minor units 8
+//	posting (id)                              → JSON
+//	history (partner, NUL, date 10, position 8) → id of a posting that touches the partner
+//	scheme  (programme, NUL, partner, NUL, period, NUL, posting) → ()   accruals
+//	rests   (finding, NUL, posting)           → ()   postings by what they rest on
+//	head    (partner)                         → revision 8 of the stream of its account
+//	claim   (id)                              → JSON
+//	programme, schedule (id)                  → JSON
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
@@ -67,6 +75,16 @@ const (
 	tableBlocked byte = 'z'
 	tableBought  byte = 'q'
 	tableWebhook byte = 'y'
+
+	tableBalance   byte = 'B'
+	tablePosting   byte = 'P'
+	tableHistory   byte = 'H'
+	tableScheme    byte = 'S'
+	tableRests     byte = 'R'
+	tableHead      byte = 'A'
+	tableClaim     byte = 'L'
+	tableProgramme byte = 'G'
+	tableSchedule  byte = 'K'
 )
 
 // Rows of an item's page.

@@ -53,6 +53,8 @@ var views = []view{
 	{"places", applyPlace},
 	{"blocked", applyBlocked},
 	{"webhooks", applyWebhook},
+	{"accounts", applyAccount},
+	{"terms", applyTerms},
 }
 
 // Options says how to open views. The zero value keeps them in memory.

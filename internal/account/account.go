@@ -20,8 +20,8 @@ const (
 	Held         Kind = "deposit_held"   // what is held of a deposit
 	Receivable   Kind = "receivable"     // what a partner owes
 	Compensation Kind = "compensation"   // what a harmed partner is to get
-	Reward       Kind = "reward"         // what informants are to get; nobody is named
-	Fund         Kind = "fund"           // what is kept for the care of the market
+	Reward       Kind = "reward"         // what informants are to get from the penalties of a partner; nobody is named
+	Fund         Kind = "fund"           // what is kept of them for the care of the market
 	Bank         Kind = "bank"           // what was paid in, less what was paid out or credited
 	Loss         Kind = "loss"           // what the brand bears since nobody can be asked for it
 	Exchange     Kind = "exchange"       // the two ends of an exchange of currencies
@@ -41,10 +41,10 @@ var chart = map[Kind]struct {
 	Held:         {guarded: true, partner: true, short: Receivable},
 	Receivable:   {debit: true, guarded: true, partner: true, short: Payable},
 	Compensation: {guarded: true, partner: true, short: Receivable},
-	Reward:       {guarded: true, short: Loss},
-	Fund:         {guarded: true, short: Loss},
+	Reward:       {guarded: true, partner: true, short: Loss},
+	Fund:         {guarded: true, partner: true, short: Loss},
 	Bank:         {debit: true, partner: true},
-	Loss:         {debit: true},
+	Loss:         {debit: true, partner: true},
 	Exchange:     {debit: true},
 }
 
@@ -56,7 +56,13 @@ func (k Kind) OfPartner() bool { return chart[k].partner }
 
 // Own tells whether the kind says what a partner has or owes, so that it belongs
 // on its statement.
-func (k Kind) Own() bool { return chart[k].partner && k != Expense && k != Bank }
+func (k Kind) Own() bool {
+	switch k {
+	case Accrued, Payable, Deposit, Held, Receivable, Compensation:
+		return true
+	}
+	return false
+}
 
 // Natural returns a balance as people read it: what is owed, held or spent is
 // positive.

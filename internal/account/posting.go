@@ -47,8 +47,11 @@ type Posting struct {
 	Programme string      `json:"programme,omitzero"`
 	Period    string      `json:"period,omitzero"` // first day of the period of a programme
 	Claim     string      `json:"claim,omitzero"`
-	By        string      `json:"by"` // the key that posted it; no person's name
-	Reason    string      `json:"reason"`
+	// Request is the SHA-256 of what was asked for, in hexadecimal: asked again in
+	// other words, the same id is a conflict.
+	Request string `json:"request,omitzero"`
+	By      string `json:"by"` // the key that posted it; no person's name
+	Reason  string `json:"reason"`
 }
 
 // A Line is an amount into one account: positive for a debit, negative for a credit.

@@ -89,9 +89,6 @@ func (b *Book) mirrored(lines []Line) []Line {
 			out = append(out, l)
 		}
 		if short > 0 {
-			if !rest.Kind.OfPartner() {
-				rest.Partner = ""
-			}
 			add(rest)
 		}
 	}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"maps"
 	"slices"
 
 	"waymark/internal/money"
@@ -39,31 +40,34 @@ type Entry struct {
 	Reason   string       `json:"reason"`
 }
 
-// NewStatement draws the statement of a partner for the days from first to last
-// out of postings, which are all that touch the partner up to the last day.
-func NewStatement(p partner.ID, first, last partner.Date, postings []Posting) Statement {
+// NewStatement draws the statement of a partner for the days from first to last.
+// now is what its accounts say with everything posted, and since are all postings
+// from the first day on that touch it, in the order of their days.
+func NewStatement(p partner.ID, first, last partner.Date, now map[Account]int64, since []Posting) Statement {
 	s := Statement{Partner: p, From: first, To: last, Totals: []Total{}, Entries: []Entry{}}
-	ordered := slices.Clone(postings)
-	slices.SortStableFunc(ordered, func(a, b Posting) int { return compare(a.Date, b.Date) })
 	opening, closing := map[Account]int64{}, map[Account]int64{}
-	for _, post := range ordered {
-		if post.Date > last {
-			continue
-		}
-		for _, l := range post.Lines {
-			if l.Partner != p || !l.Kind.Own() {
-				continue
-			}
-			a := l.Account()
-			n := l.Kind.Natural(l.Amount.Minor)
-			closing[a] += n
-			if post.Date < first {
-				opening[a] += n
-				continue
-			}
-			s.Entries = append(s.Entries, entry(p, post, l, money.Of(n, a.Currency), money.Of(closing[a], a.Currency)))
+	for a, n := range now {
+		if a.Partner == p && a.Kind.Own() {
+			opening[a] = a.Kind.Natural(n)
 		}
 	}
+	each := func(f func(Posting, Line, Account, int64)) {
+		for _, post := range since {
+			for _, l := range post.Lines {
+				if l.Partner == p && l.Kind.Own() {
+					f(post, l, l.Account(), l.Kind.Natural(l.Amount.Minor))
+				}
+			}
+		}
+	}
+	each(func(_ Posting, _ Line, a Account, n int64) { opening[a] -= n })
+	maps.Copy(closing, opening)
+	each(func(post Posting, l Line, a Account, n int64) {
+		if post.Date <= last {
+			closing[a] += n
+			s.Entries = append(s.Entries, entry(p, post, l, money.Of(n, a.Currency), money.Of(closing[a], a.Currency)))
+		}
+	})
 	for _, k := range Kinds {
 		for _, c := range currenciesOf(closing, k) {
 			a := Account{k, p, c}
@@ -81,7 +85,6 @@ func entry(p partner.ID, post Posting, l Line, amount, balance money.Amount) Ent
 		e.Reverses, e.Rate, e.Evidence, e.Reason = post.Reverses, post.Rate, post.Evidence, post.Reason
 		return e
 	}
-	e.Evidence.Cases = post.Evidence.Cases
 	return e
 }
 
@@ -94,14 +97,4 @@ func currenciesOf(m map[Account]int64, k Kind) []money.Currency {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-func compare(a, b partner.Date) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

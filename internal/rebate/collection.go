@@ -83,8 +83,8 @@ func debit(p *account.Posting, k account.Kind, a money.Amount) {
 func share(p *account.Posting, harmed partner.ID, s Shares) {
 	for _, l := range []account.Line{
 		{Kind: account.Compensation, Partner: harmed, Amount: s.Harmed.Neg()},
-		{Kind: account.Reward, Amount: s.Informant.Neg()},
-		{Kind: account.Fund, Amount: s.Fund.Neg()},
+		{Kind: account.Reward, Partner: p.Partner, Amount: s.Informant.Neg()},
+		{Kind: account.Fund, Partner: p.Partner, Amount: s.Fund.Neg()},
 	} {
 		if !l.Amount.IsZero() {
 			p.Lines = append(p.Lines, l)
@@ -100,7 +100,7 @@ func Rewarded(n account.Note, d Decision, a money.Amount) (account.Posting, erro
 	}
 	n.Evidence = d.evidence(n.Evidence)
 	p := n.Posting(account.PayOut, d.Partner)
-	p.Move(ours(account.Reward, a.Currency), own(account.Bank, d.Partner, a.Currency), a)
+	p.Move(own(account.Reward, d.Partner, a.Currency), own(account.Bank, d.Partner, a.Currency), a)
 	return p, positive(a, "pay a reward")
 }
 

@@ -181,7 +181,7 @@ func TestWithdrawnFindingsProposeReversals(t *testing.T) {
 	want(t, "what has accrued", b.Balance(account.Accrued, "P09", "USD"), "17100.00")
 	want(t, "what has accrued under the programme", rebate.Accrued(&b, s, "USD"), "17100.00")
 	want(t, "what the compensated owes", b.Balance(account.Receivable, "P05", "USD"), "13440.00")
-	want(t, "what the brand bears of the reward", b.Balance(account.Loss, "", "USD"), "5376.00")
+	want(t, "what the brand bears of the reward", b.Balance(account.Loss, "P09", "USD"), "5376.00")
 	if list := rebate.Proposals(&b, gone); len(list) != 1 || list[0].Posting != "reward-1" {
 		t.Errorf("proposed again: %v, want the reward only", list)
 	}
