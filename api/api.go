@@ -48,6 +48,8 @@ type Config struct {
 	// Registry takes the server's figures; nil means one of its own.
 	Registry *prometheus.Registry
 	Limits   Limits
+	// Seal proves the log to outsiders; nil offers no proofs.
+	Seal *Seal
 	// Version is shown to clients of EPCIS and in the description of the API.
 	Version string
 }
@@ -91,6 +93,7 @@ type Server struct {
 	logger   *slog.Logger
 	limits   Limits
 	version  string
+	seal     *Seal
 
 	echo    *echo.Echo
 	handler http.Handler
@@ -113,7 +116,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		log: c.Log, views: c.Views, keys: c.Keys, dev: c.Dev, now: c.Now, logger: c.Logger,
-		limits: c.Limits.orDefault(), version: c.Version,
+		limits: c.Limits.orDefault(), version: c.Version, seal: c.Seal,
 		appends: make(chan struct{}, maxAppends), stopping: make(chan struct{}),
 	}
 	if s.now == nil {

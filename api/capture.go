@@ -42,6 +42,7 @@ type receipt struct {
 	id        string
 	position  ledger.Position
 	duplicate bool
+	proof     string // where its proof will be, "" where there will be none
 }
 
 // appendTo writes the receipt as JSON; line is 0 outside a batch.
@@ -55,6 +56,10 @@ func (r receipt) appendTo(b []byte, line int) []byte {
 	b, _ = jsontext.AppendQuote(b, r.id) // valid UTF-8: it was decoded from JSON
 	b = strconv.AppendUint(append(b, `,"position":`...), uint64(r.position), 10)
 	b = strconv.AppendBool(append(b, `,"duplicate":`...), r.duplicate)
+	if r.proof != "" {
+		b = append(b, `,"receipt":`...)
+		b, _ = jsontext.AppendQuote(b, r.proof)
+	}
 	return append(b, '}')
 }
 
@@ -124,7 +129,11 @@ func (k *capture[T]) record(ctx context.Context, s *Server, who *auth.Caller, ra
 		return receipt{}, err
 	}
 	s.figures.recorded(e.Type, k.count(&v), rc.Duplicate)
-	return receipt{id, rc.Position, rc.Duplicate}, nil
+	proof := ""
+	if s.seal != nil {
+		proof = receiptPath(id)
+	}
+	return receipt{id, rc.Position, rc.Duplicate, proof}, nil
 }
 
 // respelt returns the receipt of what is recorded under the id, where v says the

@@ -61,6 +61,9 @@ func (s *Server) postCapture(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set("Location", "/epcis/capture/"+id.String())
+	if s.seal != nil {
+		c.Response().Header().Set("Link", "<"+receiptPath(id.String())+`>; rel="https://c2sp.org/tlog-proof"`)
+	}
 	return c.NoContent(http.StatusAccepted)
 }
 

@@ -57,6 +57,7 @@ func TestDescription(t *testing.T) {
 		for _, name := range []string{"id", "gln", "gtin", "item", "name"} {
 			path = strings.Replace(path, ":"+name, "{"+name+"}", 1)
 		}
+		path = strings.Replace(path, "/*", "/{path}", 1)
 		if doc.Paths[path][strings.ToLower(method)] == nil {
 			t.Errorf("%s is not described", answered)
 		}

@@ -15,8 +15,9 @@ type form struct {
 	body   reflect.Type
 	lines  bool // the body may be many such documents, one a line
 	answer schema
-	status int  // of a good answer; 0 means 200
-	stream bool // the answer may also be server-sent events
+	media  string // of a good answer; "" means JSON
+	status int    // of a good answer; 0 means 200
+	stream bool   // the answer may also be server-sent events
 	params []string
 }
 
@@ -28,6 +29,7 @@ func forms(s schemas) map[string]form {
 		"GET /v1/ship-checks":            {answer: s.page("attempts", reflect.TypeFor[projections.Attempts](), false), params: []string{"partner"}},
 		"GET /v1/items/:item":            {answer: s.of(reflect.TypeFor[projections.Item]()), params: []string{"lang"}},
 		"GET /v1/items/:item/provenance": {answer: s.of(reflect.TypeFor[projections.Provenance]()), params: []string{"proof", "lang"}},
+		"GET /v1/captures/:id/receipt":   {answer: schema{"type": "string", "description": "a .tlog-proof (C2SP tlog-proof), with the leaf as extra data"}, media: typeText},
 		"GET /v1/findings":               {answer: s.of(reflect.TypeFor[projections.Page]()), params: []string{"rule", "partner", "region", "status", "since", "limit", "after", "lang"}},
 		"GET /v1/findings/:id":           {answer: s.of(reflect.TypeFor[projections.Finding]()), params: []string{"lang"}},
 		"GET /v1/rules":                  {answer: s.of(reflect.TypeFor[rulebook]()), params: []string{"lang"}},
@@ -93,6 +95,7 @@ var receiptSchema = schema{
 		"id":        schema{"type": "string"},
 		"position":  schema{"type": "integer", "description": "in the log; a query with at_least waits for it"},
 		"duplicate": schema{"type": "boolean", "description": "it was recorded before; nothing was recorded now"},
+		"receipt":   schema{"type": "string", "description": "where the proof that it was recorded will be once it is sealed; of captures in a sealed ledger"},
 	},
 }
 
@@ -107,7 +110,7 @@ var parameters = map[string]schema{
 	"status":   parameter("findings with this status only; without it all but those withdrawn", schema{"type": "string", "enum": []string{"provisional", "active", "withdrawn"}}),
 	"lang":     parameter("language of the words: en, zh or es; else the best that Accept-Language names", schema{"type": "string", "enum": web.Languages}),
 	"since":    parameter("findings of what happened from this time or day on", schema{"type": "string", "format": "date-time"}),
-	"proof":    parameter("with 1, with proofs; not offered yet", schema{"type": "string", "enum": []string{"0", "1"}}),
+	"proof":    parameter("with 1 the bundle that proves it offline, which waymark verify reads", schema{"type": "string", "enum": []string{"0", "1"}}),
 }
 
 func parameter(description string, s schema) schema {

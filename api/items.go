@@ -75,11 +75,8 @@ func (s *Server) getProvenance(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	switch q.text("proof") {
-	case "", "0":
-	case "1":
-		return refuse(errAbsent, "proofs are not offered yet")
-	default:
+	proof := q.text("proof")
+	if proof != "" && proof != "0" && proof != "1" {
 		q.fault("proof", "want 0 or 1")
 	}
 	lang := q.language(c.Request())
@@ -89,6 +86,9 @@ func (s *Server) getProvenance(c echo.Context) error {
 	it, err := pathItem(c)
 	if err != nil {
 		return err
+	}
+	if proof == "1" {
+		return s.getProof(c, it, q.atLeast())
 	}
 	v, ok, err := sought(c.Request().Context(), s, func() (projections.Provenance, bool, error) { return s.views.Provenance(it, lang) })
 	if err != nil {

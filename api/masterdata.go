@@ -77,7 +77,7 @@ func (k *resource[T]) put(s *Server, c echo.Context) error {
 	if created {
 		status = http.StatusCreated
 	}
-	return c.JSONBlob(status, receipt{id, rc.Position, rc.Duplicate}.appendTo(nil, 0))
+	return c.JSONBlob(status, receipt{id, rc.Position, rc.Duplicate, ""}.appendTo(nil, 0))
 }
 
 // read reads the body, which may repeat the id of the path but not differ.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"strings"
@@ -66,6 +67,9 @@ func openPath(path string) (string, []any) {
 	var params []any
 	for i, seg := range segments {
 		name, ok := strings.CutPrefix(seg, ":")
+		if seg == "*" {
+			name, ok = "path", true
+		}
 		if !ok {
 			continue
 		}
@@ -85,7 +89,7 @@ func openResponses(r route, f form) schema {
 	good := func(status, description string) {
 		answer := schema{"description": description}
 		if f.answer != nil {
-			content := schema{typeJSON: schema{"schema": f.answer}}
+			content := schema{cmp.Or(f.media, typeJSON): schema{"schema": f.answer}}
 			if f.stream {
 				content["text/event-stream"] = schema{"schema": schema{"type": "string", "description": "an entry of the list as the data of each event, without end; id is the token to resume after"}}
 			}

@@ -11,6 +11,7 @@ import (
 
 	"waymark/internal/partner"
 	"waymark/ledger"
+	"waymark/ledger/seal"
 )
 
 // A Problem is the answer to a request that did not succeed, RFC 9457.
@@ -83,6 +84,8 @@ var problems = []struct {
 	{errRefused, 422, "invalid", "ValidationException", "The content is refused", "", 0},
 	{ledger.ErrInvalid, 422, "invalid", "ValidationException", "The content is refused", "the ledger cannot take this", 0},
 	{errBusy, 429, "busy", "ImplementationException", "Too many requests at once", "", 1},
+	{errUnsealed, 503, "unsealed", "ImplementationException", "Not sealed yet", "", 1},
+	{seal.ErrUnsealed, 503, "unsealed", "ImplementationException", "Not sealed yet", "no checkpoint covers it yet", 1},
 	{errAbsent, 501, "not-offered", "ImplementationException", "This server does not offer it", "", 0},
 	{ledger.ErrNoSpace, 507, "no-space", "ImplementationException", "The ledger has no room", "nothing was recorded; keep what you have and repeat with the same id", 60},
 	{ledger.ErrUnknown, 503, "outcome-unknown", "ImplementationException", "Outcome unknown", "outcome unknown, repeat with the same id", 1},

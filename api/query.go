@@ -93,6 +93,12 @@ func (q *query) err() error {
 	return refuse(errQuery, "", q.faults...)
 }
 
+// atLeast returns the position that at_least asks for, which was read before.
+func (q *query) atLeast() ledger.Position {
+	p, _ := strconv.ParseUint(q.values.Get("at_least"), 10, 64)
+	return ledger.Position(p)
+}
+
 func (q *query) text(name string) string { return q.values.Get(name) }
 
 // limit returns how many entries a page may have.

@@ -55,12 +55,19 @@ func routes() []route {
 
 		{http.MethodGet, "/v1/items/:item", auth.Read, true, (*Server).getItem, "Where an item is and what is known against it"},
 		{http.MethodGet, "/v1/items/:item/provenance", auth.Read, false, (*Server).getProvenance, "The whole way of an item"},
+		{http.MethodGet, "/v1/captures/:id/receipt", auth.Capture | auth.Read, true, (*Server).getReceipt, "The proof that a capture was recorded, once it is sealed"},
 		{http.MethodGet, "/v1/findings", auth.Read, true, (*Server).getFindings, "Findings, latest first"},
 		{http.MethodGet, "/v1/findings/:id", auth.Read, true, (*Server).getFinding, "A finding with its evidence"},
 		{http.MethodGet, "/v1/rules", auth.Read, false, (*Server).getRules, "Every rule, and its parameters under the policy that holds"},
 		{http.MethodGet, "/v1/blind-spots", auth.Read, false, (*Server).getBlindSpots, "What the scans of the quarter cannot show, the worst first"},
 		{http.MethodGet, "/v1/regions", auth.Read, false, (*Server).getRegions, "What happened in each region"},
 		{http.MethodGet, "/v1/alerts", auth.Read, true, (*Server).getAlerts, "Alerts as they are raised, withdrawn and escalated"},
+
+		{http.MethodGet, "/log/checkpoint", auth.Everybody, true, (*Server).getCheckpoint, "The signed state of the log (C2SP tlog-tiles)"},
+		{http.MethodGet, "/log/tile/*", auth.Everybody, true, (*Server).getTile, "Hashes of the log's tree (C2SP tlog-tiles)"},
+		{http.MethodGet, "/log/tile/entries/*", auth.Read, false, (*Server).getEntries, "Entries of the log (C2SP tlog-tiles)"},
+		{http.MethodGet, "/log/copy/*", auth.Read, false, (*Server).getCopies, "The events behind entries of the log, for an audit"},
+		{http.MethodGet, "/log/salts/*", auth.Read, false, (*Server).getSalts, "The salts of facts, for an audit"},
 
 		{http.MethodOptions, "/epcis", auth.Everybody, true, offer("OPTIONS, GET"), "What the path offers"},
 		{http.MethodGet, "/epcis", auth.Read, false, (*Server).getEPCIS, "The resources of EPCIS"},

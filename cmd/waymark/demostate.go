@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -78,7 +77,7 @@ func (d demo) open(dir dataDir, logger *slog.Logger, state *demoState, fresh boo
 	if err != nil {
 		return nil, err
 	}
-	h, err := dir.openSealed(context.Background(), logger, fresh, sealing{})
+	h, err := dir.open(logger, fresh)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ var floors = []Floor{
 		"internal/archtest",
 		"internal/money", "internal/gs1", "internal/geo", "internal/compliance", "internal/partner", "internal/webhook", "internal/calendar", "internal/deal", "internal/quote", "internal/epcis", "internal/custody",
 		"internal/account", "internal/rebate",
-		"internal/diversion", "internal/dispute", "internal/catalog", "internal/sim", "internal/watermark/page", "internal/watermark", "internal/document",
+		"internal/diversion", "internal/dispute", "internal/catalog", "internal/evidence", "internal/sim", "internal/watermark/page", "internal/watermark", "internal/document",
 	}},
 	{"projections", []string{"projections/kv", "projections"}},
 	{"api", []string{"api/auth", "api/web", "api"}},
