@@ -1,9 +1,11 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"math"
+	"slices"
 )
 
 // Limits bound a search. Zero values take the defaults.
@@ -37,9 +39,10 @@ type Reading struct {
 // Locks are the readings at which a picture is looked at more closely, and at
 // which it certainly holds a mark of this pattern.
 const (
-	lockFirst  = 3.8
-	lockDecode = 5.5
-	LockSure   = 6.5
+	lockFirst   = 3.8
+	lockTracked = 4.4 // after one round of tracking
+	lockDecode  = 5.5
+	LockSure    = 6.5
 )
 
 // Read looks for words in a picture of a page and returns those that accept
@@ -110,49 +113,82 @@ func (r *reader) look(ctx context.Context, res residue) {
 		small = small.resized(int(float64(small.w)*scale), int(float64(small.h)*scale))
 	}
 	s := r.spectrumOf(small)
+	var leads []lead
 	for _, g := range r.pattern.search(s, max(small.w, small.h)) {
-		if g.score < r.limits.Score {
-			return
+		if g.score >= r.limits.Score && ctx.Err() == nil {
+			leads = r.leads(leads, res, g, float64(s.n)/scale)
 		}
-		for _, turned := range []bool{false, true} {
-			if ctx.Err() != nil {
-				return
-			}
-			if r.try(res, g, float64(s.n)/scale, turned); len(r.Words) > 0 {
-				return
-			}
+	}
+	slices.SortStableFunc(leads, func(a, b lead) int { return cmp.Compare(b.lock, a.lock) })
+	for _, l := range leads[:min(len(leads), mostLeads)] {
+		if r.follow(l); len(r.Words) > 0 || ctx.Err() != nil {
+			return
 		}
 	}
 }
 
-// try follows one guess.
-func (r *reader) try(res residue, g guess, n float64, turned bool) {
-	w, f, ok := warpOf(g, n, res.value.w, res.value.h, turned)
+// mostLeads is how many leads are followed in one look.
+const mostLeads = 3
+
+// lead is a guess that agrees with the template somewhere.
+type lead struct {
+	residue
+	*warp
+	frame
+	lock float64
+}
+
+// leads adds what a guess gives, for the page as it stands and on its head.
+func (r *reader) leads(to []lead, res residue, g guess, n float64) []lead {
+	w, f, ok := warpOf(g, n, res.value.w, res.value.h)
 	if !ok {
-		return
+		return to
 	}
 	if radius := int(w.period() / sample / 2); radius >= 1 {
 		res = residue{res.value.blurred(radius), res.weight.blurred(radius)}
 	}
-	value, _ := drawn(res, w, f).fold()
-	a := r.correlate(value)
-	best := 0
-	for i, v := range a {
-		if real(v) > real(a[best]) {
-			best = i
+	value, _ := drawn(res, w, f.middle(firstTiles)).fold()
+	for _, turned := range []bool{false, true} {
+		l := lead{res, w, f, 0}
+		if turned {
+			slices.Reverse(value)
+			l.warp, l.frame = w.turned(), f.turned()
+		}
+		a := r.correlate(value)
+		best := 0
+		for i, v := range a {
+			if real(v) > real(a[best]) {
+				best = i
+			}
+		}
+		l.lock = float64(real(a[best])) / usual(a)
+		l.correct[0][0], l.correct[1][0] = -float64(best%sample)/sample, -float64(best/sample)/sample
+		r.Lock = math.Max(r.Lock, l.lock)
+		if l.lock >= lockFirst {
+			to = append(to, l)
 		}
 	}
-	if lock := float64(real(a[best])) / usual(a); lock < lockFirst {
-		r.Lock = math.Max(r.Lock, lock)
-		return
-	}
-	w.correct[0][0], w.correct[1][0] = -float64(best%sample)/sample, -float64(best/sample)/sample
+	return to
+}
+
+// follow tracks the template over the picture, and decodes what it leads to.
+func (r *reader) follow(l lead) {
 	for i, radius := range []int{14, 9, 6, 4} {
-		if !r.track(drawn(res, w, f), w, radius, i > 0) {
+		part := l.middle(mostTiles)
+		if i == 0 {
+			part = l.middle(firstTiles)
+		}
+		c := drawn(l.residue, l.warp, part)
+		if i == 1 {
+			if value, _ := c.fold(); r.lock(value) < lockTracked {
+				return
+			}
+		}
+		if !r.track(c, l.warp, radius, i > 0) {
 			break
 		}
 	}
-	value, weight := drawn(res, w, f).fold()
+	value, weight := drawn(l.residue, l.warp, l.middle(mostTiles)).fold()
 	lock := r.lock(value)
 	r.Lock = math.Max(r.Lock, lock)
 	if lock >= lockDecode {

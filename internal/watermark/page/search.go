@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -156,15 +157,7 @@ func (p *Pattern) search(s *spectrum, size int) []guess {
 			}
 		}
 	}
-	slices.SortStableFunc(best, func(a, b guess) int {
-		if a.score > b.score {
-			return -1
-		}
-		if a.score < b.score {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(best, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
 	return p.refined(s, apart(best))
 }
 

@@ -30,15 +30,9 @@ func (w *warp) pixel(u, v float64) (x, y float64) {
 type frame struct{ x, y, w, h int }
 
 // warpOf is the warp of a guess in a picture of w × h pixels, n pixels being a
-// turn; turned says that the page stands on its head. It fails where the frame
-// would be absurd.
-func warpOf(g guess, n float64, w, h int, turned bool) (*warp, frame, bool) {
+// turn. It fails where the frame would be absurd.
+func warpOf(g guess, n float64, w, h int) (*warp, frame, bool) {
 	m := [4]float64{g.affine[0] / n, g.affine[2] / n, g.affine[1] / n, g.affine[3] / n}
-	if turned {
-		for i := range m {
-			m[i] = -m[i]
-		}
-	}
 	det := m[0]*m[3] - m[1]*m[2]
 	if math.Abs(det) < 1e-9 || math.IsNaN(det) {
 		return nil, frame{}, false
@@ -49,7 +43,7 @@ func warpOf(g guess, n float64, w, h int, turned bool) (*warp, frame, bool) {
 		u, v := m[0]*c[0]+m[1]*c[1], m[2]*c[0]+m[3]*c[1]
 		u0, u1, v0, v1 = math.Min(u0, u), math.Max(u1, u), math.Min(v0, v), math.Max(v1, v)
 	}
-	const least, most = 20, 3000
+	const least, most = 20, 10000
 	if wide, high := (u1-u0)*sample, (v1-v0)*sample; !(wide >= least && wide < most && high >= least && high < most) {
 		return nil, frame{}, false
 	}
@@ -57,6 +51,36 @@ func warpOf(g guess, n float64, w, h int, turned bool) (*warp, frame, bool) {
 	fr.w, fr.h = int(math.Ceil(u1*sample))-fr.x, int(math.Ceil(v1*sample))-fr.y
 	out.cu, out.cv, out.cs = (u0+u1)/2, (v0+v1)/2, math.Max(u1-u0, v1-v0)/2
 	return out, fr, true
+}
+
+// turned is the warp of the page on its head.
+func (w warp) turned() *warp {
+	for i := range w.affine {
+		w.affine[i] = -w.affine[i]
+	}
+	w.cu, w.cv = -w.cu, -w.cv
+	return &w
+}
+
+// turned is the frame of the page on its head.
+func (f frame) turned() frame { return frame{-f.x - f.w, -f.y - f.h, f.w, f.h} }
+
+// How many tiles a side are looked at, in the middle of the picture: first, to
+// see whether there is a template at all, and then to read it.
+const (
+	firstTiles = 5
+	mostTiles  = 10
+)
+
+// middle is the middle of the frame, so many tiles a side at most.
+func (f frame) middle(tiles int) frame {
+	if most := tiles * sample; f.w > most {
+		f.x, f.w = f.x+(f.w-most)/2, most
+	}
+	if most := tiles * sample; f.h > most {
+		f.y, f.h = f.y+(f.h-most)/2, most
+	}
+	return f
 }
 
 // period is how many pixels a tile is wide.
