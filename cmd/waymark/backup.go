@@ -69,11 +69,11 @@ func copyLedger(ctx context.Context, from, to dataDir) error {
 		}
 		target := filepath.Join(string(to), rel)
 		switch {
-		case name == from.views() || name == from.views()+".new":
+		case name == from.views() || name == from.views()+".new" || name == from.sealLock():
 			return fs.SkipDir
 		case d.IsDir():
 			return makeDir(target)
-		case !d.Type().IsRegular() || d.Name() == lockFile || d.Name() == ballastFile || name == from.demo():
+		case !d.Type().IsRegular() || d.Name() == lockFile || d.Name() == ballastFile || name == from.demo() || name == from.sealKey():
 			return nil
 		}
 		return copyFile(name, target)

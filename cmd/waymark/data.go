@@ -42,11 +42,12 @@ func (d dataDir) must() error {
 
 // A house is an open log with its views.
 type house struct {
-	log   *pebblelog.Log // nil where the log is in a cluster
-	far   *esdblog.Log   // nil where it is not
-	views *projections.Views
-	dir   dataDir         // whose it is; "" in memory
-	until ledger.Position // findings raised after it are not scored; 0: all are
+	log    *pebblelog.Log // nil where the log is in a cluster
+	far    *esdblog.Log   // nil where it is not
+	views  *projections.Views
+	sealer *sealer         // nil where it is not sealed here
+	dir    dataDir         // whose it is; "" in memory
+	until  ledger.Position // findings raised after it are not scored; 0: all are
 }
 
 // plain says of a ledger that is open elsewhere what to do about it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,7 +78,7 @@ func (d demo) open(dir dataDir, logger *slog.Logger, state *demoState, fresh boo
 	if err != nil {
 		return nil, err
 	}
-	h, err := dir.open(logger, fresh)
+	h, err := dir.openSealed(context.Background(), logger, fresh, sealing{})
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"waymark/api"
 	"waymark/api/auth"
 )
@@ -20,7 +22,8 @@ type serve struct {
 	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger; made where absent."`
 	Log  string `placeholder:"URL" help:"Keep the ledger in an EventStoreDB cluster instead, esdb://a:2113,b:2113,c:2113?tls=true; the folder then holds this node's views alone."`
 	Keys string `type:"existingfile" placeholder:"FILE" help:"API keys, a line each as waymark key prints them; read at the start."`
-	Dev  bool   `help:"Accept calls without a key; on a loopback address only."`
+	sealing
+	Dev bool `help:"Accept calls without a key; on a loopback address only."`
 }
 
 // Run serves until the process is asked to end, then finishes what it took on.
@@ -60,9 +63,15 @@ func (s serve) Run(ctx context.Context, std streams) error {
 // open opens the ledger in the folder, or in the cluster.
 func (s serve) open(ctx context.Context, logger *slog.Logger) (*house, error) {
 	if s.Log == "" {
-		return dataDir(s.Data).open(logger, false)
+		return dataDir(s.Data).openSealed(ctx, logger, false, s.sealing)
 	}
-	return dataDir(s.Data).openCluster(ctx, logger, s.Log)
+	h, err := dataDir(s.Data).openCluster(ctx, logger, s.Log)
+	if err == nil && s.wanted(false) {
+		if h.sealer, err = s.newSealer(ctx, h.dir, h.far); err != nil {
+			return nil, errors.Join(err, h.close())
+		}
+	}
+	return h, err
 }
 
 // listen opens the address, which must be a loopback one in dev mode.
@@ -85,16 +94,27 @@ type running struct {
 	http   *http.Server
 	failed chan error // why serving or the views ended by themselves
 	unfeed func()
+	sealer *sealer
 }
 
 // serve answers calls on l as config says, which needs no log and no views.
 func (h *house) serve(l net.Listener, config api.Config) (*running, error) {
 	config.Log, config.Views, config.Version = h.ledger(), h.views, version()
+	if h.sealer != nil {
+		config.Registry = prometheus.NewRegistry()
+		if err := config.Registry.Register(h.sealer.figures); err != nil {
+			return nil, err
+		}
+	}
 	service, err := api.New(config)
 	if err != nil {
 		return nil, err
 	}
+	if h.sealer != nil {
+		h.sealer.run(config.Logger)
+	}
 	r := &running{http: service.HTTPServer(""), failed: make(chan error, 2)}
+	r.sealer = h.sealer
 	r.unfeed = h.feed(r.failed)
 	go func() { r.failed <- r.http.Serve(l) }()
 	return r, nil
@@ -131,5 +151,5 @@ func (r *running) stop() error {
 		err = errors.Join(fmt.Errorf("end calls under way: %w", err), r.http.Close())
 	}
 	r.unfeed()
-	return err
+	return errors.Join(err, r.sealer.close())
 }

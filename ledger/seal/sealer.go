@@ -148,11 +148,15 @@ func (s *Sealer) load(ctx context.Context, c Checkpoint) error {
 
 // files reads the entries and copies of a file of each.
 func (s *Sealer) files(n int64, width int) ([][]byte, []*ledger.Recorded, error) {
+	return readFiles(s.cfg.Store, n, width)
+}
+
+func readFiles(store Store, n int64, width int) ([][]byte, []*ledger.Recorded, error) {
 	read := func(kind string) ([]byte, error) {
 		name := filePath(kind, n, width)
-		b, err := s.cfg.Store.Read(name)
+		b, err := store.Read(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s is missing: %w", name, ledger.ErrDamaged)
+			return nil, fmt.Errorf("%s is missing, though a checkpoint covers it; the files are an old backup's, or damaged: %w", name, ledger.ErrDamaged)
 		}
 		return b, err
 	}
