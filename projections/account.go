@@ -99,9 +99,14 @@ func (t *tx) index(e *entry, p account.Posting) error {
 			return err
 		}
 	}
-	if p.Act == account.Accrue {
+	if p.Act == account.Accrue || p.Act == account.Claw {
 		s := rebate.Scheme{Programme: p.Programme, Partner: p.Partner, Period: partner.Date(p.Period)}
 		if err := t.set(append(schemePrefix(s), p.ID...), nil); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.Evidence.Cases {
+		if err := t.set(key(tableRests, []byte(caseMark+c), []byte{0}, []byte(p.ID)), nil); err != nil {
 			return err
 		}
 	}
@@ -111,6 +116,24 @@ func (t *tx) index(e *entry, p account.Posting) error {
 		}
 	}
 	return nil
+}
+
+// caseMark stands before a case's id, where a finding's would stand bare.
+const caseMark = "case:"
+
+// PostingsOf returns the ids of the postings that rest on a case.
+func (v *Views) PostingsOf(id string) ([]string, error) {
+	q, _, done := v.read()
+	defer done()
+	var out []string
+	prefix := key(tableRests, []byte(caseMark+id), []byte{0})
+	for kv, err := range q.scan(prefix, nil) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, string(kv[0][len(prefix):]))
+	}
+	return out, nil
 }
 
 // keep writes a row of JSON.

@@ -116,7 +116,7 @@ func TestBooksAgreeWithTheModel(t *testing.T) {
 		case 3:
 			post, err = rebate.Holding(n, d, who, a)
 		case 4:
-			post, err = rebate.Clawback(&p.model, n, s, d, a)
+			post, err = rebate.Clawback(&p.model, n, s, d, account.Goods{}, a)
 		case 5:
 			post = n.Posting(account.Penalise, who)
 			post.Move(account.Account{Kind: account.Deposit, Partner: who, Currency: a.Currency}, account.Account{Kind: account.Compensation, Partner: partners[r.IntN(3)], Currency: a.Currency}, a)

@@ -39,12 +39,16 @@ import (
 //	about   (partner, NUL, country, NUL, rule 3, finding) → ()   findings that stand, by whom and where
 //	blocked (shipper, NUL, region)            → JSON
 //	bought  (buyer, NUL, time 8, order)       → ()   orders, by buyer and date
+//	deal    (id)                              → JSON   of deals that are kept here
+//	quote   (id)                              → JSON
+//	copy    (copy 8)                          → quote id
+//	leak    (copy 8, region, NUL, time 8, id) → JSON   copies that turned up
 //	webhook (id)                              → JSON
 //	balance (partner, NUL, kind of account, NUL, currency) → minor units 8
 //	posting (id)                              → JSON
 //	history (partner, NUL, date 10, position 8) → id of a posting that touches the partner
-//	scheme  (programme, NUL, partner, NUL, period, NUL, posting) → ()   accruals
-//	rests   (finding, NUL, posting)           → ()   postings by what they rest on
+//	scheme  (programme, NUL, partner, NUL, period, NUL, posting) → ()   accruals and clawbacks
+//	rests   (finding or "case:" case, NUL, posting) → ()   postings by what they rest on
 //	head    (partner)                         → revision 8 of the stream of its account
 //	claim   (id)                              → JSON
 //	programme, schedule (id)                  → JSON
@@ -75,6 +79,10 @@ const (
 	tableBlocked byte = 'z'
 	tableBought  byte = 'q'
 	tableWebhook byte = 'y'
+	tableDeal    byte = 'D'
+	tableQuote   byte = 'Q'
+	tableCopy    byte = 'C'
+	tableLeak    byte = 'U'
 
 	tableBalance   byte = 'B'
 	tablePosting   byte = 'P'

@@ -116,10 +116,30 @@ func (v *Views) Sales(p rebate.Programme, buyer partner.ID, first, last partner.
 	return a, err
 }
 
+// Worth returns what goods count for under a programme.
+func (v *Views) Worth(p rebate.Programme, lines []custody.OrderLine) (account.Goods, error) {
+	g := account.Goods{Amount: money.Of(0, p.Currency)}
+	for _, l := range lines {
+		product, known := v.Directory().Product(l.GTIN)
+		if !known {
+			return g, fmt.Errorf("product %s is not registered", l.GTIN)
+		}
+		amount, err := price(p, product, l.Quantity)
+		if err != nil {
+			return g, err
+		}
+		if g.Amount, err = g.Amount.Plus(amount); err != nil {
+			return g, err
+		}
+		g.Units += l.Quantity
+	}
+	return g, nil
+}
+
 // price returns what units of a product are worth under a programme.
 func price(p rebate.Programme, product *partner.Product, units int64) (money.Amount, error) {
 	if product.UnitValue.Currency != string(p.Currency) {
-		return money.Amount{}, fmt.Errorf("product %s has no unit value in %s", product.GTIN, p.Currency)
+		return money.Amount{}, fmt.Errorf("product %s has no unit value in %s: %w", product.GTIN, p.Currency, money.ErrCurrency)
 	}
 	each, err := money.Parse(product.UnitValue.Amount, p.Currency)
 	if err != nil {

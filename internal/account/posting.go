@@ -47,6 +47,8 @@ type Posting struct {
 	Programme string      `json:"programme,omitzero"`
 	Period    string      `json:"period,omitzero"` // first day of the period of a programme
 	Claim     string      `json:"claim,omitzero"`
+	// Taken are goods that count no longer under the programme, of a clawback.
+	Taken Goods `json:"taken,omitzero"`
 	// Request is the SHA-256 of what was asked for, in hexadecimal: asked again in
 	// other words, the same id is a conflict.
 	Request string `json:"request,omitzero"`
@@ -68,6 +70,12 @@ func (l Line) Account() Account { return Account{l.Kind, l.Partner, l.Amount.Cur
 type Part struct {
 	Posting string       `json:"posting"`
 	Amount  money.Amount `json:"amount"`
+}
+
+// Goods are a number of units and what they are worth.
+type Goods struct {
+	Amount money.Amount `json:"amount"`
+	Units  int64        `json:"units"`
 }
 
 // Evidence names what a posting rests on.

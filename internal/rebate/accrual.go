@@ -61,7 +61,7 @@ func Accrual(b *account.Book, n account.Note, s Scheme, earned money.Amount) (ac
 
 // Clawback returns the posting that brings what has accrued down to what is
 // earned without goods that a final decision says left their territory.
-func Clawback(b *account.Book, n account.Note, s Scheme, d Decision, earned money.Amount) (account.Posting, error) {
+func Clawback(b *account.Book, n account.Note, s Scheme, d Decision, goods account.Goods, earned money.Amount) (account.Posting, error) {
 	if err := d.Permits(s.Partner, n.By); err != nil {
 		return account.Posting{}, err
 	}
@@ -74,7 +74,27 @@ func Clawback(b *account.Book, n account.Note, s Scheme, d Decision, earned mone
 		return account.Posting{}, fmt.Errorf("claw back under programme %s: %w: %s accrued, %s earned", s.Programme, ErrNothing, so, earned)
 	}
 	n.Evidence = d.evidence(n.Evidence)
-	return takeBack(b, s.of(n, account.Claw), s, excess)
+	p := s.of(n, account.Claw)
+	p.Taken = goods
+	return takeBack(b, p, s, excess)
+}
+
+// Taken returns the goods that count no longer under a scheme, since a clawback
+// that stands took them out.
+func Taken(b *account.Book, s Scheme, c money.Currency) (account.Goods, error) {
+	sum := account.Goods{Amount: money.Of(0, c)}
+	for _, st := range b.Standing {
+		p := st.Posting
+		if p.Act != account.Claw || !s.includes(p) || len(st.Reversed) > 0 {
+			continue
+		}
+		var err error
+		if sum.Amount, err = sum.Amount.Plus(p.Taken.Amount); err != nil {
+			return sum, err
+		}
+		sum.Units += p.Taken.Units
+	}
+	return sum, nil
 }
 
 // Accrued returns what has accrued under a scheme, less what was taken back.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"waymark/internal/account"
 	"waymark/internal/compliance"
 	"waymark/internal/money"
 )
@@ -27,6 +28,12 @@ func (s Sales) Without(d Decision, amount money.Amount, units int64) (Sales, err
 	if d.Regime == compliance.EEAInternal {
 		return s, refuse("G3", "sales stay qualifying whatever state of the EEA the goods go to")
 	}
+	return s.Less(account.Goods{Amount: amount, Units: units})
+}
+
+// Less returns the sales less goods that count no longer.
+func (s Sales) Less(g account.Goods) (Sales, error) {
+	amount, units := g.Amount, g.Units
 	if amount.Minor < 0 || units < 0 || amount.Minor > s.Amount.Minor || units > s.Units {
 		return s, fmt.Errorf("take %s and %d units from sales of %s and %d: more than there is", amount, units, s.Amount, s.Units)
 	}

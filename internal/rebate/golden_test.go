@@ -112,13 +112,17 @@ func TestFromSalesToSettledPenalty(t *testing.T) {
 	left := must[rebate.Sales](t)(sales.Without(d, usd("120000"), 240))
 	less := must[rebate.Earning](t)(prog.Earn(left, mbo))
 	want(t, "the rebate without the goods that left", less.Amount, "9120.00")
-	claw := must[account.Posting](t)(rebate.Clawback(&b, note("clawback-1", "finance"), s, d, less.Amount))
+	claw := must[account.Posting](t)(rebate.Clawback(&b, note("clawback-1", "finance"), s, d, account.Goods{Amount: usd("120000"), Units: 240}, less.Amount))
 	if len(claw.Reverses) != 1 || claw.Reverses[0].Posting != "accrual-1" {
 		t.Errorf("the clawback reverses %v, want part of accrual-1", claw.Reverses)
 	}
 	want(t, "the clawback", claw.Reverses[0].Amount, "7980.00")
 	post(t, &b, claw)
 	want(t, "what has accrued", b.Balance(account.Accrued, "P09", "USD"), "9120.00")
+	taken, err := rebate.Taken(&b, s, "USD")
+	if again, less := must[rebate.Sales](t)(sales.Less(taken)), left; err != nil || again.Amount != less.Amount || again.Units != less.Units {
+		t.Errorf("sales still count as %v, %v; want %v", again, err, less)
+	}
 
 	sch := penalties()
 	a := must[rebate.Assessment](t)(sch.Assess(diverted(), b.Balance(account.Deposit, "P09", "USD")))
@@ -154,7 +158,7 @@ func TestWithdrawnFindingsProposeReversals(t *testing.T) {
 	s := rebate.Scheme{Programme: "Q-VOLUME", Partner: "P09", Period: "2026-01-01"}
 	p, _, _ := rebate.Accrual(&b, note("accrual-1", "finance"), s, usd("17100"))
 	post(t, &b, p)
-	post(t, &b, must[account.Posting](t)(rebate.Clawback(&b, note("clawback-1", "finance"), s, d, usd("9120"))))
+	post(t, &b, must[account.Posting](t)(rebate.Clawback(&b, note("clawback-1", "finance"), s, d, account.Goods{}, usd("9120"))))
 	sch := penalties()
 	a := must[rebate.Assessment](t)(sch.Assess(diverted(), usd("30000")))
 	post(t, &b, must[account.Posting](t)(rebate.Penalty(&b, note("penalty-1", "finance"), d, sch, diverted(), a, nil)))
@@ -216,10 +220,13 @@ func TestNoMoneyWithoutADecision(t *testing.T) {
 		tt.change(&d)
 		a := must[rebate.Assessment](t)(sch.Assess(diverted(), usd("30000")))
 		acts := map[string]func() error{
-			"penalty":  func() error { _, err := rebate.Penalty(&b, note("x", tt.by), d, sch, diverted(), a, nil); return err },
-			"clawback": func() error { _, err := rebate.Clawback(&b, note("x", tt.by), s, d, usd("9120")); return err },
-			"hold":     func() error { _, err := rebate.Holding(note("x", tt.by), d, "P09", usd("100")); return err },
-			"reward":   func() error { _, err := rebate.Rewarded(note("x", tt.by), d, usd("100")); return err },
+			"penalty": func() error { _, err := rebate.Penalty(&b, note("x", tt.by), d, sch, diverted(), a, nil); return err },
+			"clawback": func() error {
+				_, err := rebate.Clawback(&b, note("x", tt.by), s, d, account.Goods{}, usd("9120"))
+				return err
+			},
+			"hold":   func() error { _, err := rebate.Holding(note("x", tt.by), d, "P09", usd("100")); return err },
+			"reward": func() error { _, err := rebate.Rewarded(note("x", tt.by), d, usd("100")); return err },
 			"compensation": func() error {
 				_, err := rebate.Compensated(note("x", tt.by), d, "P05", usd("100"), nil)
 				return err
@@ -309,7 +316,7 @@ func TestFourEyesSettleAClaim(t *testing.T) {
 
 	// What was paid out already the partner owes, and owes no more once it is set off.
 	d := decision()
-	post(t, &b, must[account.Posting](t)(rebate.Clawback(&b, note("clawback-1", "finance"), s, d, usd("400"))))
+	post(t, &b, must[account.Posting](t)(rebate.Clawback(&b, note("clawback-1", "finance"), s, d, account.Goods{}, usd("400"))))
 	want(t, "what is owed", b.Balance(account.Receivable, "P09", "USD"), "600.00")
 	next := s
 	next.Period = "2026-04-01"

@@ -67,7 +67,7 @@ func (h *history) act() {
 			return
 		}
 	case 2:
-		post, err = rebate.Clawback(&h.book, n, s, d, a)
+		post, err = rebate.Clawback(&h.book, n, s, d, account.Goods{}, a)
 	case 3:
 		post, err = rebate.Paid(n, p, a)
 	case 4:
