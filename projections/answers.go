@@ -53,6 +53,7 @@ type FindingRef struct {
 type Provenance struct {
 	Item     gs1.Item     `json:"item"`
 	Hops     []Hop        `json:"hops"`
+	Quotes   []QuoteRef   `json:"quotes"` // that the goods were sold under
 	Findings []FindingRef `json:"findings"`
 	AsOf     AsOf         `json:"as_of"`
 }
@@ -105,7 +106,7 @@ type Finding struct {
 	// Statistics are the figures of a rule that judges many sightings together.
 	Statistics *Statistics           `json:"statistics,omitempty"`
 	Candidates []diversion.Candidate `json:"candidates,omitempty"` // who comes into question, the likeliest first
-	Documents  []string              `json:"documents,omitempty"`  // orders that it rests on
+	Documents  []string              `json:"documents,omitempty"`  // orders, or the quote, that it rests on
 	Regime     string                `json:"regime"`
 	Score      *Score                `json:"score,omitempty"` // of one finding alone, asked for by its id
 	AsOf       *AsOf                 `json:"as_of,omitempty"`

@@ -24,7 +24,7 @@ func (v *Views) Digest() (string, error) {
 		}
 	}
 	write(u64(uint64(s.clock)))
-	masters, err := json.Marshal([]any{s.dir.Partners(), s.dir.Sites(), s.dir.Products(), s.dir.Grants(), s.dir.Waivers(), s.deals.All(), s.policies.All()}, json.Deterministic(true))
+	masters, err := json.Marshal([]any{s.dir.Partners(), s.dir.Sites(), s.dir.Products(), s.dir.Grants(), s.dir.Waivers(), s.deals.All(), s.policies.All(), s.dealing.prices.All(), s.dealing.calendars.All(), s.dealing.terms}, json.Deterministic(true))
 	if err != nil {
 		return "", fmt.Errorf("digest of the master data: %w", err)
 	}
@@ -47,7 +47,7 @@ func (v *Views) Digest() (string, error) {
 }
 
 // digested are the tables that a digest is made of, beside the master data.
-var digested = []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce, tableAbout}
+var digested = []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce, tableAbout, tableDeal, tableQuote, tableCopy}
 
 // lasting returns what of a row does not depend on arrival, if anything.
 func lasting(k, v []byte) ([]byte, []byte, bool, error) {

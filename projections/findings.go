@@ -199,6 +199,9 @@ func (t *tx) weigh(id diversion.ID, c *change) error {
 		c.is.Stands = r.Check == nil || c.is.Members > 0
 		p = t.policies.At(time.UnixMilli(v.At - 1)) // the last instant that it looked at
 		c.is.Policy, c.is.Due = v.Policy, v.At+p.Window(r).Milliseconds()
+		if p.Window(r) == 0 {
+			c.is.Due = 0 // certain, though the trade's clock has not come so far
+		}
 	case r.Judge != nil:
 		c.is.Stands = false
 	case r.Stands != nil:

@@ -7,9 +7,12 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"waymark/internal/calendar"
 	"waymark/internal/deal"
 	"waymark/internal/diversion"
 	"waymark/internal/partner"
+	"waymark/internal/quote"
+	"waymark/ledger"
 )
 
 // Kinds of master data, as rows name them.
@@ -21,6 +24,9 @@ const (
 	masterWaiver  byte = 'w'
 	masterDeal    byte = 'd'
 	masterPolicy  byte = 'y'
+	masterPrices  byte = 'l'
+	masterDays    byte = 'c'
+	masterTerms   byte = 't'
 )
 
 // applyMaster keeps every version of the master data, and has judged anew what
@@ -86,12 +92,26 @@ func applyMaster(t *tx, e *entry) error {
 			return err
 		}
 		return t.version(e, masterPolicy, m.Version)
+	case quote.PriceList:
+		t.dealing = t.dealing.clone()
+		t.dealing.prices.Set(m)
+		return t.version(e, masterPrices, m.ID)
+	case calendar.Calendar:
+		t.dealing = t.dealing.clone()
+		t.dealing.calendars.Set(m)
+		return t.version(e, masterDays, m.ID)
+	case deal.Terms:
+		t.dealing = t.dealing.with(m, e.Position)
+		return t.version(e, masterTerms, m.ID)
 	}
 	return t.noteMarks(e)
 }
 
-func (t *tx) version(e *entry, kind byte, id string) error {
-	data, err := json.Marshal(e.value, json.Deterministic(true))
+func (t *tx) version(e *entry, kind byte, id string) error { return t.versionOf(e, kind, id, e.value) }
+
+// versionOf keeps what an event makes of a thing that it does not tell in full.
+func (t *tx) versionOf(e *entry, kind byte, id string, v any) error {
+	data, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", e.Type, err)
 	}
@@ -106,18 +126,19 @@ func (q rows) masters(s *state) error {
 		if err != nil {
 			return err
 		}
-		if len(kv[0]) < 2 || len(kv[1]) < 8 {
+		if len(kv[0]) < 10 || len(kv[1]) < 8 {
 			return fmt.Errorf("a row of the master data is damaged")
 		}
 		at := time.UnixMilli(int64(binary.BigEndian.Uint64(kv[1]))).UTC()
-		if err := s.setMaster(kv[0][1], kv[1][8:], at); err != nil {
+		position := ledger.Position(binary.BigEndian.Uint64(kv[0][len(kv[0])-8:]))
+		if err := s.setMaster(kv[0][1], kv[1][8:], at, position); err != nil {
 			return fmt.Errorf("a row of the master data is damaged: %w", err)
 		}
 	}
 	return nil
 }
 
-func (s *state) setMaster(kind byte, data []byte, at time.Time) error {
+func (s *state) setMaster(kind byte, data []byte, at time.Time, position ledger.Position) error {
 	switch kind {
 	case masterPartner:
 		return with(data, func(p partner.Partner) { s.dir.SetPartner(p, at) })
@@ -133,6 +154,12 @@ func (s *state) setMaster(kind byte, data []byte, at time.Time) error {
 		return with(data, func(r deal.Registration) { s.deals.Set(r) })
 	case masterPolicy:
 		return with(data, func(p diversion.Policy) { s.policies.Set(p) })
+	case masterPrices:
+		return with(data, func(p quote.PriceList) { s.dealing.prices.Set(p) })
+	case masterDays:
+		return with(data, func(c calendar.Calendar) { s.dealing.calendars.Set(c) })
+	case masterTerms:
+		return with(data, func(m deal.Terms) { s.dealing = s.dealing.with(m, position) })
 	}
 	return nil
 }

@@ -46,6 +46,8 @@ type view struct {
 var views = []view{
 	{"events", applyEvent},
 	{"masters", applyMaster},
+	{"deals", applyDeal},
+	{"quotes", applyQuote},
 	{"documents", applyDocument},
 	{"items", applyItems},
 	{"sums", applySums},
@@ -126,6 +128,7 @@ type state struct {
 	dir      *partner.Directory
 	deals    *deal.Book
 	policies *diversion.Policies
+	dealing  dealing
 }
 
 // Open opens the views of a log. Nothing is fed yet; see [Views.Run].
@@ -212,7 +215,7 @@ func (v *Views) Health() error {
 // holds that event.
 func (v *Views) restore() error {
 	q := rows{v.db}
-	s := &state{dir: partner.NewDirectory(), deals: &deal.Book{}, policies: &diversion.Policies{Override: v.override}}
+	s := &state{dir: partner.NewDirectory(), deals: &deal.Book{}, policies: &diversion.Policies{Override: v.override}, dealing: newDealing()}
 	b, err := q.get([]byte{tableCursor})
 	if err != nil {
 		return err

@@ -182,7 +182,8 @@ func (v *Views) Provenance(it gs1.Item, lang string) (Provenance, bool, error) {
 		}
 		p.Hops = append(p.Hops, h)
 	}
-	return p, true, nil
+	p.Quotes, err = q.quoted(p.Hops)
+	return p, true, err
 }
 
 // hop tells one entry in full.

@@ -194,8 +194,10 @@ func (v *Views) finding(q rows, s *state, clock int64, id diversion.ID, row *fin
 		members = append(members, memberRow{row.Last, []diversion.Term{{Key: row.trigger()}}})
 	}
 	var err error
-	f.Evidence, err = v.evidence(q, id, row, members, lang)
-	return f, err
+	if f.Evidence, err = v.evidence(q, id, row, members, lang); err != nil {
+		return f, err
+	}
+	return f, q.leaked(row, &f, lang)
 }
 
 // maxEvidence bounds how many events of its members a finding names.

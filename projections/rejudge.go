@@ -142,11 +142,11 @@ func (t *tx) rejudgeWaiver(w partner.Waiver) error {
 
 // rejudgeDeals touches every item that was sold or activated where a deal's
 // customer is: by the version before, if any, and by the one that holds now. A
-// deal that is live makes nobody look.
+// deal that is not over makes nobody look.
 func (t *tx) rejudgeDeals(versions ...*deal.Registration) error {
 	var countries []geo.Region
 	for _, r := range versions {
-		if r.ID != "" && !r.Live() && !slices.Contains(countries, r.Country) {
+		if r.ID != "" && r.Over() && !slices.Contains(countries, r.Country) {
 			countries = append(countries, r.Country)
 		}
 	}

@@ -44,8 +44,10 @@ func (s *story) record(line string) error {
 	switch word {
 	case "partner", "site", "product", "grant", "waiver", "deal", "policy":
 		return s.master(word, f)
+	case "prices", "calendar", "leak":
+		return s.tariff(word, f)
 	case "order":
-		return capture(s, "order", f["id"], custody.OrderPlaced, custody.Order{ID: f["id"], Seller: partner.ID(f["seller"]), Buyer: partner.ID(f["buyer"]), Deal: f["deal"],
+		return capture(s, "order", f["id"], custody.OrderPlaced, custody.Order{ID: f["id"], Seller: partner.ID(f["seller"]), Buyer: partner.ID(f["buyer"]), Deal: f["deal"], Quote: f["quote"],
 			ShipTo: gln(f["ship-to"]), Date: partner.Date(or(f["date"], "2026-01-01")), Lines: []custody.OrderLine{{GTIN: 9521234100010, Quantity: int64(number(or(f["units"], "1")))}}})
 	case "asn":
 		items, err := itemsOf(f["items"])

@@ -116,6 +116,12 @@ func (s *story) run(t *testing.T, d *datadriven.TestData) string {
 		return s.way(t, d)
 	case "may-ship":
 		return s.mayShip(t, d)
+	case "people":
+		return s.people(d)
+	case "trace":
+		return s.trace(t, d)
+	case "sold":
+		return s.sold(t, d)
 	}
 	lines := bufio.NewScanner(strings.NewReader(d.Input))
 	for lines.Scan() {

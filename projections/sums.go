@@ -114,7 +114,8 @@ func applySums(t *tx, e *entry) error {
 		return nil
 	case custody.ASN:
 		return nil
-	case partner.Partner, partner.Site, partner.Product, partner.Grant, partner.Waiver, deal.Registration, diversion.Policy:
+	case partner.Partner, partner.Site, partner.Product, partner.Grant, partner.Waiver, deal.Registration, diversion.Policy,
+		deal.Approval, deal.Closing:
 		t.staleAll()
 		return nil
 	}

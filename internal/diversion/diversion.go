@@ -106,7 +106,7 @@ const hold = 72 * time.Hour
 var Rules = []*Rule{
 	UnknownSerial, OutOfTerritoryShipment, LapsedAuthorisation, RestrictedDestination, SelfDealing, ReImport, OutOfTerritoryReceipt,
 	CustodyBreak, OutOfTerritoryScan, Concentration, ImpossibleTravel, ClonedSerial, DuplicateSale, SightingAfterEnd,
-	VolumeAnomaly, Quotas, ScrapedCodes, OrderPooling, OrderLeakage, MissingScans,
+	VolumeAnomaly, Quotas, ScrapedCodes, OrderPooling, OrderLeakage, QuoteLeak, MissingScans,
 }
 
 // ByID returns the rule with an id.

@@ -48,6 +48,7 @@ var (
 	soldTwice      = Kind{"sale", 8, Text{EN: "second activation or sale", ZH: "重复激活或销售", ES: "segunda activación o venta"}}
 	afterEnd       = Kind{"end", 20, Text{EN: "seen after its reported end", ZH: "终止流通后再次出现", ES: "vista después de su baja"}}
 	ordered        = Kind{"orders", 10, Text{EN: "orders that do not fit their goods", ZH: "订单与货物不符", ES: "pedidos que no concuerdan con la mercancía"}}
+	marked         = Kind{"quote", 10, Text{EN: "watermark of a quote", ZH: "报价单水印", ES: "marca de agua de una oferta"}}
 	dealt          = Kind{"deal", 10, Text{EN: "in use at the customer of another's deal", ZH: "出现在他人报备项目的客户处", ES: "en uso en el cliente de una operación ajena"}}
 	unnamed        = Kind{"other", 20, Text{}}
 	waived         = Kind{"waiver", 30, Text{EN: "the owner had approved sales there", ZH: "厂商已批准在当地销售", ES: "el titular de la marca había aprobado ventas allí"}}
@@ -93,6 +94,9 @@ func seen(f *custody.Fact, photos bool) Weight {
 // Weigh says what the figures of a verdict are worth, and false where they are
 // worth nothing beside its sightings.
 func (v *Verdict) Weigh(rule string) (Weight, bool) {
+	if rule == QuoteLeak.ID {
+		return QuoteLeak.Worth, true
+	}
 	if rule != Concentration.ID || v.P <= 0 {
 		return Weight{}, false
 	}
@@ -160,7 +164,7 @@ const substance = 3
 
 // sourceCap bounds what all evidence of one source counts.
 var sourceCap = map[string]float64{
-	"shipment": 20, "receipt": 20, "inspection": 30, "report": 6, "scans": 15, "sale": 8, "end": 20, "orders": 10, "deal": 10, "other": 20,
+	"shipment": 20, "receipt": 20, "inspection": 30, "report": 6, "scans": 15, "sale": 8, "end": 20, "orders": 10, "deal": 10, "quote": 10, "other": 20,
 	"waiver": 30, "theft": 20,
 }
 

@@ -28,7 +28,7 @@ var OrderLeakage = &Rule{
 		}
 		product, _ := s.Way.Trade.Product(s.Way.Product)
 		for _, d := range s.Way.Trade.Deals.In(to.Country()) {
-			if d.Live() || !d.Covers(product) || !s.at(d) || s.Way.Trade.SameFamily(d.Partner, b.Partner) {
+			if !d.Over() || !d.Covers(product) || !s.at(d) || s.Way.Trade.SameFamily(d.Partner, b.Partner) {
 				continue
 			}
 			if from, ok := d.Registered.Start(); !ok || s.Now.At().Before(from) {
