@@ -114,7 +114,7 @@ func (s *sealer) close() error {
 	if err := s.CatchUp(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("seal what was recorded last: %w", err)
 	}
-	return nil
+	return s.Snapshot()
 }
 
 // renew puts a lost log's seal aside, where that is asked for, and returns its

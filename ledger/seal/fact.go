@@ -45,8 +45,13 @@ func factRecord(s Salt, id StreamID, content []byte) []byte {
 // factHashes returns the hashes of an event's facts, in order.
 func factHashes(key []byte, event uuid.UUID, facts []Fact) []tlog.Hash {
 	hs := make([]tlog.Hash, len(facts))
+	mac := hmac.New(sha256.New, key)
+	var sum [sha256.Size]byte
 	for i, f := range facts {
-		hs[i] = tlog.RecordHash(factRecord(saltOf(key, event, i), ID(f.Stream), f.Content))
+		mac.Reset()
+		mac.Write(event[:])
+		mac.Write(binary.BigEndian.AppendUint32(sum[:0], uint32(i)))
+		hs[i] = tlog.RecordHash(factRecord(Salt(mac.Sum(sum[:0])[:16]), ID(f.Stream), f.Content))
 	}
 	return hs
 }

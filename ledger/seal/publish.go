@@ -72,7 +72,13 @@ func (s *Sealer) publish(ctx context.Context, events []ledger.Recorded) error {
 	if err := s.cfg.Store.Write("checkpoint", s.public); err != nil {
 		return err
 	}
-	return s.prune(old)
+	if err := s.prune(old); err != nil {
+		return err
+	}
+	if s.tree.facted-s.snapped > everyFacts+s.snapped/2 {
+		return s.snapshot()
+	}
+	return nil
 }
 
 // full writes the files of entries when they are full, before the next begin.

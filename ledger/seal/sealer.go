@@ -63,6 +63,7 @@ type Sealer struct {
 	signed  []byte // newest checkpoint, as the lock holds it
 	public  []byte // the same with cosignatures
 	witness error  // what befell the witnesses of the newest checkpoint
+	snapped int64  // facts in the newest state
 	failed  error  // nothing more is sealed after it
 }
 
@@ -121,20 +122,22 @@ func (s *Sealer) unlocked() error {
 	return errors.Join(err, fmt.Errorf("open seal: a checkpoint was published, but the lock is empty: %w", ledger.ErrDamaged))
 }
 
-// load replays the copies up to c, comparing every entry, and the root at last.
+// load reads the entries up to c, from where the state ends together with their
+// copies, from which every entry must follow; the root at last.
 func (s *Sealer) load(ctx context.Context, c Checkpoint) error {
+	s.resume(c)
 	for s.tree.size < c.Size {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		n := s.tree.size / tileWidth
-		width := int(min(tileWidth, c.Size-s.tree.size))
+		width := int(min(tileWidth, c.Size-n*tileWidth))
 		entries, events, err := s.files(n, width)
 		if err != nil {
 			return err
 		}
-		for i, want := range entries {
-			if err := s.replay(want, events[i]); err != nil {
+		for i := int(s.tree.size - n*tileWidth); i < width; i++ {
+			if err := s.replay(entries[i], events[i]); err != nil {
 				return err
 			}
 		}

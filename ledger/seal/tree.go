@@ -22,6 +22,7 @@ type tree struct {
 
 	hashes hashes
 	size   int64
+	facted int64                  // facts of all entries
 	leaves map[StreamID]tlog.Hash // last leaf of each ledger stream
 	heads  *HeadMap
 	places map[StreamID][]place
@@ -86,6 +87,7 @@ func (t *tree) addEvent(schema byte, r ledger.Recorded) error {
 		t.heads.Set(t.heads.Head(s).Next(l.Index, uint32(i), fh[i]))
 		t.places[s] = append(t.places[s], place{l.Index, uint32(i)})
 	}
+	t.facted += int64(len(facts))
 	return nil
 }
 
