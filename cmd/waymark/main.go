@@ -37,20 +37,23 @@ var errNo = errors.New("no")
 
 // commands are the subcommands, each in the file of its name.
 type commands struct {
-	Demo    demo        `cmd:"" help:"Generate a quarter of trade, ingest it, show what was found, and serve it. The first start takes about a minute."`
-	Serve   serve       `cmd:"" help:"Serve the pages and the API of a ledger."`
-	Sim     simul       `cmd:"" name:"sim" help:"Generate a trade with known diverters, and its truth."`
-	Score   score       `cmd:"" help:"Score what the rules find in a trade that is read from standard input, as sim writes it, against its truth."`
-	Trace   trace       `cmd:"" help:"Print the way of one item."`
-	WhatIf  whatIf      `cmd:"" name:"what-if" help:"Tell what another policy would have found in a ledger, beside what was found."`
-	Rebuild rebuild     `cmd:"" help:"Build the views anew from the log."`
-	Check   check       `cmd:"" help:"Open the data read-only and tell its state."`
-	Backup  backup      `cmd:"" help:"Copy a ledger to another folder."`
-	Restore restore     `cmd:"" help:"Make a data folder from a backup."`
-	Copy    copying     `cmd:"" name:"copy" help:"Copy a ledger between a folder and an EventStoreDB cluster, and compare the two; run again, it goes on where it broke off."`
-	Key     key         `cmd:"" help:"Make an API key, and the line that lets serve know it."`
-	Seal    sealCommand `cmd:"" help:"What seals a ledger."`
-	Version release     `cmd:"" help:"Print the version."`
+	Demo    demo         `cmd:"" help:"Generate a quarter of trade, ingest it, show what was found, and serve it. The first start takes about a minute."`
+	Serve   serve        `cmd:"" help:"Serve the pages and the API of a ledger."`
+	Sim     simul        `cmd:"" name:"sim" help:"Generate a trade with known diverters, and its truth."`
+	Score   score        `cmd:"" help:"Score what the rules find in a trade that is read from standard input, as sim writes it, against its truth."`
+	Trace   trace        `cmd:"" help:"Print the way of one item."`
+	WhatIf  whatIf       `cmd:"" name:"what-if" help:"Tell what another policy would have found in a ledger, beside what was found."`
+	Rebuild rebuild      `cmd:"" help:"Build the views anew from the log."`
+	Check   check        `cmd:"" help:"Open the data read-only and tell its state."`
+	Backup  backup       `cmd:"" help:"Copy a ledger to another folder."`
+	Restore restore      `cmd:"" help:"Make a data folder from a backup."`
+	Copy    copying      `cmd:"" name:"copy" help:"Copy a ledger between a folder and an EventStoreDB cluster, and compare the two; run again, it goes on where it broke off."`
+	Key     key          `cmd:"" help:"Make an API key, and the line that lets serve know it."`
+	Seal    sealCommand  `cmd:"" help:"What seals a ledger."`
+	Verify  verification `cmd:"" help:"Check a proof or a receipt offline, and say what it proves."`
+	Audit   audit        `cmd:"" help:"Replay a sealed log from the events behind it, and compare."`
+	Witness witnessing   `cmd:"" help:"Serve a witness, who cosigns what goes on from what it saw (C2SP tlog-witness)."`
+	Version release      `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command reads and writes.

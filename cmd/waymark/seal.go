@@ -21,6 +21,7 @@ type sealing struct {
 	Seal        *bool  `negatable:"" help:"Seal the ledger, so that outsiders can check it. On where the ledger is in the folder; in a cluster, give it to one node."`
 	SealLock    string `type:"path" placeholder:"DIR" help:"Folder of the newest signed checkpoint, best on another disk, and never in a backup: it tells an old backup from the ledger. By default seal-lock in the data folder."`
 	SealName    string `placeholder:"NAME" help:"Name of the log where it is sealed for the first time, such as ledger.example.com/goods."`
+	SealPolicy  string `type:"existingfile" placeholder:"FILE" help:"Policy (C2SP tlog-policy) whose witnesses, those with addresses, are asked to cosign each checkpoint. Without their quorum it is published unwitnessed."`
 	NewLogAfter string `type:"existingfile" placeholder:"FILE" help:"Begin another log where the sealed one is lost for good. The file is its last known checkpoint, which the new log's first entry names."`
 }
 
@@ -71,10 +72,14 @@ func (o sealing) newSealer(ctx context.Context, d dataDir, log ledger.Log) (*sea
 	if err != nil {
 		return nil, err
 	}
+	cosign, err := cosigning(o.SealPolicy)
+	if err != nil {
+		return nil, err
+	}
 	s := &sealer{public: secret.public, figures: &sealFigures{log: log}}
 	s.Sealer, err = seal.Open(ctx, seal.Config{
 		Log: log, Store: seal.Dir(d.seal()), Lock: o.lock(d), Signer: secret.signer, Verifier: secret.verifier, Key: secret.salts,
-		Facts: sealedFacts, Schema: custody.SealedSchema, After: after, Told: s.figures.told,
+		Facts: sealedFacts, Schema: custody.SealedSchema, After: after, Cosign: cosign, Told: s.figures.told,
 	})
 	if err == nil {
 		s.figures.at.Store(uint64(s.Position()))
@@ -151,6 +156,7 @@ func (o sealing) renew(d dataDir) ([]byte, error) {
 // sealFigures are what a sealer's metrics show.
 type sealFigures struct {
 	log     ledger.Log
+	alone   atomic.Bool // the newest checkpoint lacks its quorum
 	at      atomic.Uint64
 	entries atomic.Int64
 	nanos   atomic.Int64
@@ -167,6 +173,7 @@ func (f *sealFigures) told(s seal.Sealed) {
 	}
 	f.at.Store(uint64(s.Position))
 	f.entries.Store(s.Size)
+	f.alone.Store(s.Witness != nil)
 }
 
 var (
@@ -175,6 +182,7 @@ var (
 	descSealEntries  = prometheus.NewDesc("waymark_seal_entries", "Entries under the newest checkpoint.", nil, nil)
 	descSealSeconds  = prometheus.NewDesc("waymark_seal_seconds_total", "Time spent sealing, files and witnesses included.", nil, nil)
 	descSealCount    = prometheus.NewDesc("waymark_seal_checkpoints_total", "Checkpoints signed since the start.", nil, nil)
+	descSealAlone    = prometheus.NewDesc("waymark_seal_unwitnessed", "1 where the newest checkpoint lacks the quorum of the policy that is set, or one of its witnesses.", nil, nil)
 	descSealFailed   = prometheus.NewDesc("waymark_seal_failed", "1 where sealing has stopped: what is recorded since cannot be proven until a restart.", nil, nil)
 )
 
@@ -192,6 +200,11 @@ func (f *sealFigures) Collect(ch chan<- prometheus.Metric) {
 		gauge(descSealBehind, float64(l.Last())-float64(at))
 	}
 	gauge(descSealEntries, float64(f.entries.Load()))
+	alone := 0.0
+	if f.alone.Load() {
+		alone = 1
+	}
+	gauge(descSealAlone, alone)
 	failed := 0.0
 	if f.failed.Load() {
 		failed = 1

@@ -15,6 +15,7 @@ import (
 
 	"waymark/api"
 	"waymark/api/auth"
+	"waymark/ledger/seal"
 )
 
 type serve struct {
@@ -105,6 +106,7 @@ func (h *house) serve(l net.Listener, config api.Config) (*running, error) {
 		if err := config.Registry.Register(h.sealer.figures); err != nil {
 			return nil, err
 		}
+		config.Seal = &api.Seal{Sealer: h.sealer.Sealer, Store: seal.Dir(h.dir.seal())}
 	}
 	service, err := api.New(config)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -23,6 +24,8 @@ type trace struct {
 	URL  string `placeholder:"URL" help:"Ask this server instead."`
 	Key  string `env:"WAYMARK_KEY" help:"API key for --url."`
 	JSON bool   `help:"Print JSON."`
+
+	Proof string `type:"path" placeholder:"FILE" help:"With --url: write the proof of all that is recorded of the item to this file, for waymark verify."`
 }
 
 // Run prints the way of an item; errNo where nothing is known of it.
@@ -30,6 +33,9 @@ func (t trace) Run(ctx context.Context, std streams) error {
 	item, err := gs1.ParseItem(t.Item)
 	if err != nil {
 		return usagef("%w", err)
+	}
+	if t.Proof != "" {
+		return t.prove(ctx, std, item)
 	}
 	ask := t.fromData
 	if t.URL != "" {
@@ -77,6 +83,27 @@ func (t trace) fromServer(ctx context.Context, item gs1.Item) (way projections.P
 		return way, false, err
 	}
 	return way, true, json.Unmarshal(answer, &way)
+}
+
+// prove writes the item's proof, which whoever gets the file can check alone.
+func (t trace) prove(ctx context.Context, std streams, item gs1.Item) error {
+	if t.URL == "" {
+		return usagef("a proof comes from the server that seals the ledger; give its address with --url")
+	}
+	base, err := serverURL(t.URL)
+	if err != nil {
+		return err
+	}
+	p := &poster{base: base, key: t.Key}
+	proof, err := p.call(ctx, http.MethodGet, "/v1/items/"+url.PathEscape(item.String())+"/provenance?proof=1", "", nil)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(t.Proof, proof, 0o600); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "%s holds the proof of %s; check it with waymark verify %s --policy FILE\n", t.Proof, short(item), t.Proof)
+	return err
 }
 
 // serverURL returns the address of a server without a slash at its end. One

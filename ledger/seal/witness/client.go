@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"waymark/ledger/seal"
 )
 
 // A Client asks the witnesses of a policy to cosign the checkpoints of a log.
@@ -82,9 +84,9 @@ func (c *Client) ask(ctx context.Context, w Party, signed []byte, size int64, pr
 			case err != nil || at < 0:
 				return nil, fmt.Errorf("answered 409 without a size")
 			case at > size:
-				return nil, fmt.Errorf("it cosigned size %d before, this checkpoint has %d: this log went back, or another one has its key", at, size)
+				return nil, fmt.Errorf("it cosigned size %d before, this checkpoint has %d: this log went back, or another one has its key: %w", at, size, seal.ErrForked)
 			case at == old:
-				return nil, fmt.Errorf("it cosigned another tree of size %d: this log has forked", at)
+				return nil, fmt.Errorf("it cosigned another tree of size %d: this log has forked: %w", at, seal.ErrForked)
 			}
 			old = at
 		default:
