@@ -7,6 +7,11 @@
 // failure becomes an answer in one place, the table in problem.go; an error
 // that is not in that table is told to nobody but the log.
 //
+// Alerts reach receivers that were registered by one small loop, DeliverAlerts. It
+// hangs on the views as a stream of alerts does, and is the only thing here that
+// calls others: what it is to deliver follows from the ledger, and what came of
+// it goes there.
+//
 // Writing goes to the ledger and never to the views; asking goes to the views
 // and never to the ledger, except to find that a thing which the views do not
 // know is not merely on its way to them.
@@ -25,6 +30,7 @@ import (
 
 	"waymark/api/auth"
 	"waymark/api/web"
+	"waymark/internal/webhook"
 	"waymark/ledger"
 	"waymark/projections"
 )
@@ -50,6 +56,8 @@ type Config struct {
 	Limits   Limits
 	// Seal proves the log to outsiders; nil offers no proofs.
 	Seal *Seal
+	// Webhooks say how alerts are delivered; without a key they are not offered.
+	Webhooks Webhooks
 	// Version is shown to clients of EPCIS and in the description of the API.
 	Version string
 }
@@ -92,6 +100,7 @@ type Server struct {
 	now      func() time.Time
 	logger   *slog.Logger
 	limits   Limits
+	webhooks Webhooks
 	version  string
 	seal     *Seal
 
@@ -116,7 +125,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		log: c.Log, views: c.Views, keys: c.Keys, dev: c.Dev, now: c.Now, logger: c.Logger,
-		limits: c.Limits.orDefault(), version: c.Version, seal: c.Seal,
+		limits: c.Limits.orDefault(), webhooks: c.Webhooks, version: c.Version, seal: c.Seal,
 		appends: make(chan struct{}, maxAppends), stopping: make(chan struct{}),
 	}
 	if s.now == nil {
@@ -125,6 +134,7 @@ func New(c Config) (*Server, error) {
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
+	s.webhooks.Lease = positive(s.webhooks.Lease, webhook.TTL)
 	if s.version == "" {
 		s.version = "dev"
 	}

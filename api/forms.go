@@ -6,6 +6,7 @@ import (
 
 	"waymark/api/web"
 	"waymark/internal/custody"
+	"waymark/internal/webhook"
 	"waymark/projections"
 )
 
@@ -36,6 +37,10 @@ func forms(s schemas) map[string]form {
 		"GET /v1/blind-spots":            {answer: s.of(reflect.TypeFor[projections.BlindPage]()), params: []string{"partner", "region", "limit", "after", "lang"}},
 		"GET /v1/regions":                {answer: s.page("regions", reflect.TypeFor[projections.Region](), false)},
 		"GET /v1/alerts":                 {answer: s.page("alerts", reflect.TypeFor[projections.Alert](), true), stream: true, params: []string{"after", "limit", "lang"}},
+		"PUT /v1/webhooks/:id":           {body: reflect.TypeFor[webhook.Subscription](), answer: s.of(reflect.TypeFor[webhookReceipt]()), status: http.StatusCreated},
+		"GET /v1/webhooks/:id":           {answer: s.of(reflect.TypeFor[webhookStatus]())},
+		"DELETE /v1/webhooks/:id":        {answer: receiptSchema},
+		"GET /v1/webhooks":               {answer: s.page("webhooks", reflect.TypeFor[webhookStatus](), false)},
 		"GET /v1/orders/:id":             {answer: s.of(reflect.TypeFor[custody.Order]())},
 		"GET /v1/asns/:id":               {answer: s.of(reflect.TypeFor[custody.ASN]())},
 	}

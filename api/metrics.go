@@ -24,6 +24,7 @@ type figures struct {
 	items    *prometheus.CounterVec
 	repeats  *prometheus.CounterVec
 	blocked  *prometheus.CounterVec
+	webhooks *webhookFigures
 	exhibit  http.Handler
 	byEvent  map[string]eventFigures
 }
@@ -42,9 +43,10 @@ func newFigures(r *prometheus.Registry, s *Server) (*figures, error) {
 		items:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "waymark_ingest_items_total", Help: "Items that recorded events list."}, []string{"type"}),
 		repeats:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "waymark_ingest_duplicates_total", Help: "Events that were recorded before."}, []string{"type"}),
 		blocked:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "waymark_ship_checks_blocked_total", Help: "Shipments that were not let go, by what stood against them."}, []string{"rule"}),
+		webhooks: newWebhookFigures(s),
 		byEvent:  map[string]eventFigures{},
 	}
-	for _, c := range []prometheus.Collector{f.requests, f.latency, f.problems, f.events, f.items, f.repeats, f.blocked, &viewFigures{server: s}} {
+	for _, c := range []prometheus.Collector{f.requests, f.latency, f.problems, f.events, f.items, f.repeats, f.blocked, f.webhooks, &viewFigures{server: s}} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("register figures: %w", err)
 		}

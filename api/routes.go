@@ -62,6 +62,10 @@ func routes() []route {
 		{http.MethodGet, "/v1/blind-spots", auth.Read, false, (*Server).getBlindSpots, "What the scans of the quarter cannot show, the worst first"},
 		{http.MethodGet, "/v1/regions", auth.Read, false, (*Server).getRegions, "What happened in each region"},
 		{http.MethodGet, "/v1/alerts", auth.Read, true, (*Server).getAlerts, "Alerts as they are raised, withdrawn and escalated"},
+		{http.MethodPut, "/v1/webhooks/:id", auth.Read, true, (*Server).putWebhook, "Have alerts delivered to an address, or change how"},
+		{http.MethodGet, "/v1/webhooks/:id", auth.Read, true, (*Server).getWebhook, "A webhook, and how its deliveries go"},
+		{http.MethodDelete, "/v1/webhooks/:id", auth.Read, true, (*Server).endWebhook, "End a webhook"},
+		{http.MethodGet, "/v1/webhooks", auth.Read, true, (*Server).getWebhooks, "All webhooks"},
 
 		{http.MethodGet, "/log/checkpoint", auth.Everybody, true, (*Server).getCheckpoint, "The signed state of the log (C2SP tlog-tiles)"},
 		{http.MethodGet, "/log/tile/*", auth.Everybody, true, (*Server).getTile, "Hashes of the log's tree (C2SP tlog-tiles)"},

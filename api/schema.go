@@ -13,6 +13,7 @@ import (
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
+	"waymark/internal/webhook"
 	"waymark/projections"
 )
 
@@ -83,14 +84,15 @@ func reference(t reflect.Type) schema {
 // mayLack are fields that a document may leave out though they are always kept:
 // the path or the day of recording says what they are.
 var mayLack = map[reflect.Type][]string{
-	reflect.TypeFor[partner.Partner]():   {"id"},
-	reflect.TypeFor[partner.Site]():      {"gln"},
-	reflect.TypeFor[partner.Product]():   {"gtin"},
-	reflect.TypeFor[partner.Grant]():     {"id", "from"},
-	reflect.TypeFor[partner.Waiver]():    {"id", "from"},
-	reflect.TypeFor[deal.Registration](): {"id", "registered", "status"},
-	reflect.TypeFor[diversion.Policy]():  {"version"},
-	reflect.TypeFor[custody.Hop]():       {"items"}, // emptying a parent names none
+	reflect.TypeFor[partner.Partner]():      {"id"},
+	reflect.TypeFor[partner.Site]():         {"gln"},
+	reflect.TypeFor[partner.Product]():      {"gtin"},
+	reflect.TypeFor[partner.Grant]():        {"id", "from"},
+	reflect.TypeFor[partner.Waiver]():       {"id", "from"},
+	reflect.TypeFor[deal.Registration]():    {"id", "registered", "status"},
+	reflect.TypeFor[diversion.Policy]():     {"version"},
+	reflect.TypeFor[webhook.Subscription](): {"id", "secret_version"},
+	reflect.TypeFor[custody.Hop]():          {"items"}, // emptying a parent names none
 }
 
 // wordings say more of a type than Go does.
@@ -115,6 +117,8 @@ var wordings = map[reflect.Type]schema{
 	reflect.TypeFor[deal.Status]():        oneOf(deal.Open, deal.Won, deal.Lost, deal.Expired),
 	reflect.TypeFor[diversion.Strength](): oneOf(diversion.High, diversion.Medium, diversion.Low),
 	reflect.TypeFor[diversion.Status]():   oneOf(diversion.Provisional, diversion.Active, diversion.Withdrawn),
+	reflect.TypeFor[webhook.Cause]():      oneOf(webhook.Causes...),
+	reflect.TypeFor[webhook.Reason]():     oneOf(webhook.Gone, webhook.Exhausted, webhook.Moved),
 	reflect.TypeFor[projections.Change](): oneOf(projections.Raised, projections.Withdrawn, projections.Escalated, projections.Digest),
 }
 

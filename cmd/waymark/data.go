@@ -125,6 +125,20 @@ func (h *house) feed(failed chan<- error) (stop func()) {
 	}
 }
 
+// inBackground runs something until the function that it returns is called.
+func inBackground(run func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
 // close closes the views, then the log. Views that turned out to be damaged are
 // deleted, so that the next start draws them anew.
 func (h *house) close() error {

@@ -24,7 +24,8 @@ type serve struct {
 	Log  string `placeholder:"URL" help:"Keep the ledger in an EventStoreDB cluster instead, esdb://a:2113,b:2113,c:2113?tls=true; the folder then holds this node's views alone."`
 	Keys string `type:"existingfile" placeholder:"FILE" help:"API keys, a line each as waymark key prints them; read at the start."`
 	sealing
-	Dev bool `help:"Accept calls without a key; on a loopback address only."`
+	Dev     bool         `help:"Accept calls without a key; on a loopback address only."`
+	Webhook webhookFlags `embed:"" prefix:"webhook-"`
 }
 
 // Run serves until the process is asked to end, then finishes what it took on.
@@ -48,7 +49,11 @@ func (s serve) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	running, err := h.serve(listener, api.Config{Keys: keys, Dev: s.Dev, Logger: logger})
+	config := api.Config{Keys: keys, Dev: s.Dev, Logger: logger}
+	if config.Webhooks, err = s.Webhook.webhooks(h, s.Dev); err != nil {
+		return errors.Join(err, listener.Close(), h.close())
+	}
+	running, err := h.serve(listener, config)
 	if err != nil {
 		return errors.Join(err, listener.Close(), h.close())
 	}
@@ -96,6 +101,8 @@ type running struct {
 	failed chan error // why serving or the views ended by themselves
 	unfeed func()
 	sealer *sealer
+	// undeliver brings the delivery to webhooks to a stop.
+	undeliver func()
 }
 
 // serve answers calls on l as config says, which needs no log and no views.
@@ -118,6 +125,7 @@ func (h *house) serve(l net.Listener, config api.Config) (*running, error) {
 	r := &running{http: service.HTTPServer(""), failed: make(chan error, 2)}
 	r.sealer = h.sealer
 	r.unfeed = h.feed(r.failed)
+	r.undeliver = inBackground(service.DeliverAlerts)
 	go func() { r.failed <- r.http.Serve(l) }()
 	return r, nil
 }
@@ -148,6 +156,7 @@ const graceTime = 10 * time.Second
 func (r *running) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), graceTime)
 	defer cancel()
+	r.undeliver() // while the views still show what is recorded
 	err := r.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(fmt.Errorf("end calls under way: %w", err), r.http.Close())
