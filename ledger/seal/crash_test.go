@@ -3,6 +3,7 @@ package seal_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,12 +65,17 @@ func (l crashLock) Swap(old, signed []byte) error {
 	})
 }
 
-// TestNoForkAfterCrash crashes at the n'th write, for every n, before and after
+var allCrashes = flag.Bool("all-crashes", false, "crash at every write, not at every fourth")
+
+// TestNoForkAfterCrash crashes at the n'th write, for every n or every fourth, before and after
 // it lands, and goes on with another sealer: whatever was signed stays a prefix.
 func TestNoForkAfterCrash(t *testing.T) {
-	crashes := 0
+	crashes, step := 0, 4
+	if *allCrashes {
+		step = 1
+	}
 	for _, lands := range []bool{false, true} {
-		for n := 1; ; n++ {
+		for n := 1; ; n += step {
 			w := newWorld(t)
 			var signed [][]byte
 			f := &fuse{n, lands}

@@ -45,13 +45,30 @@
 // A stream is SHA-256("waymark/stream/v1", 0, name). The payload hash covers
 // the type, metadata and data as kept, each after its length.
 //
+// A leaf keeps the schema under which its facts were told, so that a later
+// change of what is told of new events never changes an old leaf.
+//
 // # Files
 //
 //	checkpoint               the newest published, a signed note
 //	tile/<level>/<n>[.p/<w>] hashes, tlog-tiles
 //	tile/entries/<n>[.p/<w>] leaves and epochs, 256 each
 //	copy/<n>[.p/<w>]         the events behind them, each with a CRC-32C
+//	state                    heads, and where facts stand, as of some checkpoint
 //	lock/<sequence>          the newest signed checkpoint, in a place of its own
+//
+// The lock belongs on another disk than the rest, and into no backup. The key
+// that signs, and the one from which salts follow, are the caller's to keep:
+// without the first the log ends, without the second old facts cannot be shown.
+//
+// # Opening
+//
+// All entries are read and held against the signed root. Up to the state their
+// copies are not: the state counts if its heads lead to the head map that the
+// log's own epoch of that size commits. After it, and without it, every entry
+// must follow from its copy. [Copies] reads the whole second copy, to make a
+// ledger again; [Sealer.Holds] tells whether a ledger still has the newest
+// sealed event.
 //
 // # What a crash leaves
 //
@@ -60,12 +77,31 @@
 //   - after the lock moved, before publishing: opening publishes what is locked.
 //
 // Nothing is signed before its files are synced, and no signature leaves before
-// the lock holds it. A second sealer fails to move the lock; so does one whose
-// files are an old backup's, because it cannot find the locked size.
+// the lock holds it. Cosignatures are asked for after that and before
+// publishing; proofs wait for them, so that none is as of a checkpoint without.
+// A second sealer on the same lock fails to move it; two with locks of their own
+// do not notice each other: of a cluster's nodes one seals, or all name one
+// folder for the lock.
+//
+// # An old backup
+//
+// A store that is older than the lock lacks files that the lock's checkpoint
+// covers, and is refused. A ledger that is older than the store lacks the newest
+// sealed event, and is refused, or made again from the copies. Where the lock is
+// an old one too, a witness that knows a longer log refuses to cosign; without
+// witnesses nobody here can tell. What is lost for good is gone on from by
+// another log, whose first entry, an [After], names the old one's checkpoint.
 //
 // # Limits
 //
-// Hashes and heads are in memory: 64 bytes for each entry, about 150 for each
-// stream and 12 for each fact. Opening reads all copies. Salts follow from one
-// key: whoever holds it can test guesses at neighbours.
+//   - What was acknowledged after the newest checkpoint is in no copy.
+//   - Memory, for 64-bit machines: 72 bytes for each entry (hashes and position),
+//     16 for each fact, and some 250 for each stream, of which every capture is
+//     one. Ten million captures of one item each, of a million items: 3.8 GB, computed. A
+//     hundred million do not fit into a small machine: that needs hashes read from
+//     tiles and heads on disk.
+//   - A partial file is written again at each checkpoint until it has 256 entries:
+//     captures of thousands of items cost their size several times in writes.
+//   - The depth of the head map stays what it was at first.
+//   - Salts follow from one key: whoever holds it can test guesses at neighbours.
 package seal
