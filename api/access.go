@@ -82,7 +82,11 @@ func caller(c echo.Context) *auth.Caller {
 }
 
 // developer is who calls without a key in development mode.
-var developer = auth.NewCaller("dev", auth.Capture|auth.Read|auth.Admin, "")
+var developer = func() *auth.Caller {
+	who := auth.NewCaller("dev", auth.Capture|auth.Read|auth.Admin, "")
+	who.Roles = auth.EveryRole
+	return who
+}()
 
 // SessionCookie is the cookie of a session of the pages.
 const SessionCookie = "__Host-waymark"

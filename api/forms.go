@@ -6,6 +6,7 @@ import (
 
 	"waymark/api/web"
 	"waymark/internal/custody"
+	"waymark/internal/dispute"
 	"waymark/internal/webhook"
 	"waymark/projections"
 )
@@ -42,6 +43,10 @@ func forms(s schemas) map[string]form {
 		"DELETE /v1/webhooks/:id":        {answer: receiptSchema},
 		"GET /v1/webhooks":               {answer: s.page("webhooks", reflect.TypeFor[webhookStatus](), false)},
 		"GET /v1/orders/:id":             {answer: s.of(reflect.TypeFor[custody.Order]())},
+		"POST /v1/cases":                 {body: reflect.TypeFor[caseOpening](), answer: receiptSchema, status: http.StatusCreated},
+		"GET /v1/cases":                  {answer: s.page("cases", reflect.TypeFor[projections.CaseLine](), true), params: []string{"partner", "state", "limit", "after"}},
+		"GET /v1/cases/:id":              {answer: s.of(reflect.TypeFor[caseAnswer]())},
+		"POST /v1/cases/:id/acts":        {body: reflect.TypeFor[caseAct](), answer: receiptSchema, status: http.StatusCreated},
 		"GET /v1/asns/:id":               {answer: s.of(reflect.TypeFor[custody.ASN]())},
 	}
 	captureForm(f, "/v1/orders", orders)
@@ -113,6 +118,7 @@ var parameters = map[string]schema{
 	"partner":  parameter("what is about this partner only", schema{"type": "string"}),
 	"region":   parameter("what concerns this region only, by ISO 3166", schema{"type": "string", "examples": []string{"DE"}}),
 	"status":   parameter("findings with this status only; without it all but those withdrawn", schema{"type": "string", "enum": []string{"provisional", "active", "withdrawn"}}),
+	"state":    parameter("cases in this state only", schema{"type": "string", "enum": dispute.States}),
 	"lang":     parameter("language of the words: en, zh or es; else the best that Accept-Language names", schema{"type": "string", "enum": web.Languages}),
 	"since":    parameter("findings of what happened from this time or day on", schema{"type": "string", "format": "date-time"}),
 	"proof":    parameter("with 1 the bundle that proves it offline, which waymark verify reads", schema{"type": "string", "enum": []string{"0", "1"}}),

@@ -120,6 +120,7 @@ var problemSchema = schema{
 		"status":   map[string]string{"type": "integer"},
 		"detail":   map[string]string{"type": "string"},
 		"instance": map[string]string{"type": "string"},
+		"guard":    map[string]string{"type": "string", "description": "the legal guard that refused, G1 to G17"},
 		"errors": map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": map[string]any{
 			"line":   map[string]string{"type": "integer"},
 			"field":  map[string]string{"type": "string"},

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/labstack/echo/v4"
 
+	"waymark/internal/compliance"
 	"waymark/internal/partner"
 	"waymark/ledger"
 	"waymark/ledger/seal"
@@ -21,6 +22,7 @@ type Problem struct {
 	Status   int          `json:"status"`
 	Detail   string       `json:"detail,omitzero"`
 	Instance string       `json:"instance,omitzero"`
+	Guard    string       `json:"guard,omitzero"` // that refused, such as G2
 	Errors   []FieldError `json:"errors,omitempty"`
 
 	retryAfter int // seconds; 0 says nothing
@@ -43,6 +45,8 @@ var (
 	errNotFound      = errors.New("not found")
 	errMethod        = errors.New("method not allowed")
 	errNotAccepted   = errors.New("no such form of the answer")
+	errGuarded       = errors.New("refused by a guard")
+	errState         = errors.New("not as things stand")
 	errConflict      = errors.New("recorded before with other content")
 	errTooLarge      = errors.New("larger than is taken")
 	errQueryTooLarge = errors.New("answer larger than is given")
@@ -74,6 +78,8 @@ var problems = []struct {
 	{errNotFound, 404, "not-found", "NoSuchResourceException", "Not found", "", 0},
 	{errMethod, 405, "method", "ImplementationException", "The method is not allowed here", "", 0},
 	{errNotAccepted, 406, "not-acceptable", "NotAcceptableException", "There is no such form of the answer", "", 0},
+	{errGuarded, 409, "guard", "ValidationException", "A guard holds this back", "", 0},
+	{errState, 409, "state", "ImplementationException", "Not as things stand", "", 0},
 	{errConflict, 409, "conflict", "ResourceAlreadyExistsException", "The id is taken by other content", "", 0},
 	{ledger.ErrConflict, 409, "conflict", "ResourceAlreadyExistsException", "The id is taken by other content", "this id was recorded before with other content; nothing was recorded now", 0},
 	{errTooLarge, 413, "too-large", "CaptureLimitExceededException", "Larger than is taken", "", 0},
@@ -105,6 +111,7 @@ type refusal struct {
 	kind   error // a row of problems
 	detail string
 	errors []FieldError
+	guard  string
 }
 
 func (r *refusal) Error() string {
@@ -121,12 +128,17 @@ func (r *refusal) Error() string {
 func (r *refusal) Unwrap() error { return r.kind }
 
 func refuse(kind error, detail string, errs ...FieldError) error {
-	return &refusal{kind, detail, errs}
+	return &refusal{kind: kind, detail: detail, errors: errs}
+}
+
+// refuseGuarded refuses a request on a guard's account.
+func refuseGuarded(b *compliance.Breach) error {
+	return &refusal{kind: errGuarded, detail: b.Detail, guard: string(b.Guard)}
 }
 
 // refuseField refuses a request for one field.
 func refuseField(field, detail string) error {
-	return &refusal{errRefused, "", []FieldError{{Field: field, Detail: detail}}}
+	return &refusal{kind: errRefused, errors: []FieldError{{Field: field, Detail: detail}}}
 }
 
 // refuseFaults refuses a document for what its type says is wrong with it.
@@ -141,7 +153,7 @@ func refuseFaults(faults []partner.Fault) error {
 		}
 		errs = append(errs, FieldError{Field: f.Field, Detail: f.Detail})
 	}
-	return &refusal{errRefused, "", errs}
+	return &refusal{kind: errRefused, errors: errs}
 }
 
 // maxErrors bounds the errors of one problem.
@@ -166,7 +178,7 @@ func problemOf(err error, epcis bool) (Problem, bool) {
 			if r.detail != "" {
 				p.Detail = r.detail
 			}
-			p.Errors = r.errors
+			p.Errors, p.Guard = r.errors, r.guard
 		}
 		return p, true
 	}

@@ -73,6 +73,11 @@ func routes() []route {
 		{http.MethodGet, "/log/copy/*", auth.Read, false, (*Server).getCopies, "The events behind entries of the log, for an audit"},
 		{http.MethodGet, "/log/salts/*", auth.Read, false, (*Server).getSalts, "The salts of facts, for an audit"},
 
+		{http.MethodPost, "/v1/cases", auth.Capture | auth.Read | auth.Admin, false, (*Server).postCase, "Open a case on findings"},
+		{http.MethodGet, "/v1/cases", auth.Read, true, (*Server).getCases, "Cases, by id"},
+		{http.MethodGet, "/v1/cases/:id", auth.Read, true, (*Server).getCase, "A case with its trail"},
+		{http.MethodPost, "/v1/cases/:id/acts", auth.Capture | auth.Read | auth.Admin, true, (*Server).postCaseAct, "Do something in a case: notify, respond, decide, appeal and so on"},
+
 		{http.MethodOptions, "/epcis", auth.Everybody, true, offer("OPTIONS, GET"), "What the path offers"},
 		{http.MethodGet, "/epcis", auth.Read, false, (*Server).getEPCIS, "The resources of EPCIS"},
 		{http.MethodOptions, "/epcis/", auth.Everybody, true, offer("OPTIONS, GET"), "What the path offers"},

@@ -9,6 +9,7 @@ import (
 
 	"waymark/internal/custody"
 	"waymark/internal/deal"
+	"waymark/internal/dispute"
 	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
@@ -119,6 +120,13 @@ var wordings = map[reflect.Type]schema{
 	reflect.TypeFor[diversion.Status]():   oneOf(diversion.Provisional, diversion.Active, diversion.Withdrawn),
 	reflect.TypeFor[webhook.Cause]():      oneOf(webhook.Causes...),
 	reflect.TypeFor[webhook.Reason]():     oneOf(webhook.Gone, webhook.Exhausted, webhook.Moved),
+	reflect.TypeFor[dispute.State]():      oneOf(dispute.States...),
+	reflect.TypeFor[dispute.Action]():     oneOf(dispute.Actions...),
+	reflect.TypeFor[dispute.Track]():      oneOf(dispute.Tracks...),
+	reflect.TypeFor[dispute.Outcome]():    oneOf(dispute.Outcomes...),
+	reflect.TypeFor[dispute.Severity]():   oneOf(dispute.Benign, dispute.Natural, dispute.Malicious),
+	reflect.TypeFor[dispute.SaleType]():   oneOf(dispute.Unknown, dispute.Passive, dispute.Active),
+	reflect.TypeFor[dispute.Side]():       oneOf(dispute.OfOwner, dispute.OfPartners),
 	reflect.TypeFor[projections.Change](): oneOf(projections.Raised, projections.Withdrawn, projections.Escalated, projections.Digest),
 }
 

@@ -47,7 +47,7 @@ func (v *Views) Digest() (string, error) {
 }
 
 // digested are the tables that a digest is made of, beside the master data.
-var digested = []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce, tableAbout, tableDeal, tableQuote, tableCopy}
+var digested = []byte{tableOrder, tableNotice, tableEvent, tableMoment, tableVisit, tableItem, tableFinding, tableMember, tablePlace, tableSum, tableOnce, tableAbout, tableDeal, tableQuote, tableCopy, tableCase}
 
 // lasting returns what of a row does not depend on arrival, if anything.
 func lasting(k, v []byte) ([]byte, []byte, bool, error) {

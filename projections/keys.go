@@ -52,6 +52,8 @@ import (
 //	head    (partner)                         → revision 8 of the stream of its account
 //	claim   (id)                              → JSON
 //	programme, schedule (id)                  → JSON
+//	case    (id)                              → JSON
+//	docket  (partner, NUL, case)              → JSON   what lists say of a case
 const (
 	tableCursor  byte = 'c'
 	tableMaster  byte = 'm'
@@ -79,6 +81,8 @@ const (
 	tableBlocked byte = 'z'
 	tableBought  byte = 'q'
 	tableWebhook byte = 'y'
+	tableCase    byte = 'E'
+	tableDocket  byte = 'F'
 	tableDeal    byte = 'D'
 	tableQuote   byte = 'Q'
 	tableCopy    byte = 'C'

@@ -57,6 +57,7 @@ var views = []view{
 	{"webhooks", applyWebhook},
 	{"accounts", applyAccount},
 	{"terms", applyTerms},
+	{"cases", applyCase},
 }
 
 // Options says how to open views. The zero value keeps them in memory.

@@ -64,6 +64,8 @@ type Caller struct {
 	// Partner binds the caller to one partner and those below it: it speaks
 	// for their sites only and sees what is theirs. Empty sees all.
 	Partner partner.ID
+	// Roles are the parts that the caller plays in cases.
+	Roles Role
 	// Meta is what is recorded with the caller's events: {"by":ID}.
 	Meta []byte
 }

@@ -25,6 +25,7 @@ type Key struct {
 	SHA256  string     `json:"sha256"`
 	Scopes  []string   `json:"scopes"`
 	Partner partner.ID `json:"partner,omitzero"`
+	Roles   []string   `json:"roles,omitempty"`
 	Expires time.Time  `json:"expires,omitzero"` // never where zero
 }
 
@@ -130,7 +131,18 @@ func (k *Keys) add(key Key) error {
 	if _, twice := k.callers[sum]; twice {
 		return fmt.Errorf("%s: a key before it has the same sha256", key.ID)
 	}
-	k.callers[sum] = entry{NewCaller(key.ID, scopes, key.Partner), key.Expires}
+	who := NewCaller(key.ID, scopes, key.Partner)
+	for _, name := range key.Roles {
+		r, err := ParseRole(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", key.ID, err)
+		}
+		who.Roles |= r
+	}
+	if who.Roles != Nobody && key.Partner != "" {
+		return fmt.Errorf("%s: a key bound to a partner plays no role of the owner's", key.ID)
+	}
+	k.callers[sum] = entry{who, key.Expires}
 	return nil
 }
 

@@ -14,6 +14,7 @@ type key struct {
 	ID      string     `arg:"" help:"Name of the key; it is recorded with what its holder records."`
 	Scope   []string   `enum:"capture,read,admin" default:"read" help:"What its holder may do: capture (record), read (ask), admin (change master data); several with commas."`
 	Partner partner.ID `placeholder:"ID" help:"Bind the key to one partner and those below it."`
+	Role    []string   `placeholder:"ROLE" help:"What its holder may do in cases: inspector, officer, counsel, finance, auditor; several with commas."`
 	Env     string     `default:"live" help:"Part of the key, to tell where it belongs."`
 }
 
@@ -28,7 +29,10 @@ func (k key) Run(std streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	kept.Partner = k.Partner
+	kept.Partner, kept.Roles = k.Partner, k.Role
+	if _, err := auth.NewKeys(kept); err != nil {
+		return usageError{err}
+	}
 	line, err := json.Marshal(kept)
 	if err != nil {
 		return err

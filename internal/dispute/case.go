@@ -14,7 +14,7 @@ type Case struct {
 	State   State     `json:"state"`
 	Round   int       `json:"round"` // 1, and one more each time it was reopened
 	Opening Opening   `json:"opening"`
-	Openers []string  `json:"openers"` // who opened it and who reopened it
+	Openers []string  `json:"openers,omitempty"` // who opened it and who reopened it
 	Updated time.Time `json:"updated"`
 
 	// Clocks: when they end.
@@ -34,7 +34,7 @@ type Case struct {
 	Into       string      `json:"into,omitzero"`
 
 	Trail    []Step            `json:"trail"`
-	Commands map[string]string `json:"commands"` // command → SHA-256 of what was asked
+	Commands map[string]string `json:"commands,omitempty"` // command → SHA-256 of what was asked
 }
 
 // A Step is an entry of a case's trail.

@@ -119,10 +119,8 @@ func findings(c *partner.Checker, field string, ids []string) {
 }
 
 func (l *Clearance) check(c *partner.Checker) {
-	c.Require(l.SaleType == Active, "/clearance/sale_type", "%q, only an active sale can be cleared", l.SaleType)
-	c.Require(l.Reserved, "/clearance/reserved", "want true: the territory is exclusive or reserved")
-	c.Require(l.AllBuyers, "/clearance/all_buyers", "want true: every buyer is under the same condition")
-	c.Require(words(l.SaleEvidence), "/clearance/sale_evidence", wordsForm)
+	c.OneOf("/clearance/sale_type", string(l.SaleType), string(Unknown), string(Passive), string(Active))
+	c.Require(l.SaleType != Active || words(l.SaleEvidence), "/clearance/sale_evidence", "an active sale wants evidence; "+wordsForm)
 }
 
 func (r *Response) check(c *partner.Checker) {

@@ -22,7 +22,7 @@ type Clock func(from time.Time, days int) time.Time
 // from says in which states an action can be taken.
 var from = map[Action][]State{
 	Open:      {None},
-	Clear:     {Opened},
+	Clear:     {Opened, Notified, Responded, Decided, Appealed, Arbitrated, Final},
 	Notify:    {Opened},
 	Respond:   {Notified, Responded},
 	Decide:    {Notified, Responded},
@@ -99,6 +99,9 @@ func (c Case) Judge(a Act, clock Clock) (Act, error) {
 // lawful holds an act that turns against the partner to G2: nothing is held
 // against parallel trade within the EEA, unless counsel cleared the case.
 func (c Case) lawful(a Act) error {
+	if a.Do == Clear && c.Opening.Regime == compliance.EEAInternal {
+		return a.Clearance.withinEEA()
+	}
 	if a.Do != Notify && a.Do != Decide || c.Opening.Track != Territory && c.Opening.Track != Records {
 		return nil
 	}

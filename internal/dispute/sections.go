@@ -4,17 +4,31 @@ import (
 	"slices"
 	"time"
 
+	"waymark/internal/compliance"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
 )
 
-// A Clearance is counsel's leave to proceed within the EEA. All of it must hold.
+// A Clearance is counsel's leave to proceed. Within the EEA all of it must hold:
+// an active sale, a reserved territory, a condition on all buyers.
 type Clearance struct {
-	SaleType     SaleType `json:"sale_type"`     // active
-	Reserved     bool     `json:"reserved"`      // the territory is exclusive or reserved
-	AllBuyers    bool     `json:"all_buyers"`    // every buyer is under the same condition
-	SaleEvidence string   `json:"sale_evidence"` // what shows that the partner sought the sale
+	SaleType     SaleType `json:"sale_type"`
+	SaleEvidence string   `json:"sale_evidence,omitzero"` // what shows that the partner sought the sale
+	Reserved     bool     `json:"reserved,omitzero"`      // the territory is exclusive or reserved
+	AllBuyers    bool     `json:"all_buyers,omitzero"`    // every buyer is under the same condition
+}
+
+func (l *Clearance) withinEEA() error {
+	switch {
+	case l.SaleType != Active:
+		return &compliance.Breach{Guard: compliance.G2, Detail: "within the EEA only an active sale can be cleared, not one that is " + string(l.SaleType)}
+	case !l.Reserved:
+		return &compliance.Breach{Guard: compliance.G2, Detail: "within the EEA a case wants a territory that is exclusive or reserved"}
+	case !l.AllBuyers:
+		return &compliance.Breach{Guard: compliance.G2, Detail: "within the EEA a case wants a condition that every buyer is under"}
+	}
+	return nil
 }
 
 // A SaleType says who sought a sale.
