@@ -8,7 +8,10 @@ import (
 	"compress/gzip"
 	_ "embed"
 	"io"
+	"strings"
 	"sync"
+
+	"golang.org/x/image/font/sfnt"
 )
 
 // fontFile is Noto Sans SC (SIL Open Font License, see font/OFL.txt), cut down to
@@ -30,3 +33,28 @@ var Font = sync.OnceValue(func() []byte {
 	}
 	return font
 })
+
+// glyphs tells which characters the font has.
+var glyphs = sync.OnceValue(func() *sfnt.Font {
+	f, err := sfnt.Parse(Font())
+	if err != nil {
+		panic(err) // unreachable: the file is part of the program
+	}
+	return f
+})
+
+// known writes 〓 for characters that the font does not have, and leaves out those
+// that show nothing.
+func known(text string) string {
+	const missing = '〓'
+	var b sfnt.Buffer
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c >= 0xE0100 && c <= 0xE01EF {
+			return -1
+		}
+		if i, err := glyphs().GlyphIndex(&b, c); err != nil || i == 0 {
+			return missing
+		}
+		return c
+	}, text)
+}

@@ -13,8 +13,8 @@ const mostFindings = 64
 
 // add adds a finding, or counts it with one that says the same.
 func (f *findings) add(x Finding) {
-	if f.as != "" && x.Carrier == Token {
-		x.Carrier = f.as // a token, not printed but in the part of a file that this carrier is
+	if f.as != "" && (x.Carrier == Token || x.Carrier == Text) {
+		x.Carrier = f.as // not printed, but in the part of a file that this carrier is
 	}
 	x.Where = f.where
 	x.Places = 1

@@ -39,7 +39,7 @@ func (r *Ring) tokens(text string, found *findings) {
 		}
 		values, end := collect(runes[start:])
 		if len(values) == tokenSymbols && (start > i || strings.TrimSpace(string(runes[start+end:])) == "") {
-			r.token(values, found)
+			r.token(values, start > i, found)
 		}
 	}
 }
@@ -79,10 +79,14 @@ func separates(c rune) bool {
 	return unicode.Is(unicode.Pd, c) || unicode.Is(unicode.Cf, c) || unicode.IsSpace(c) || c == 0
 }
 
-// token judges the letters of a token.
-func (r *Ring) token(values []byte, found *findings) {
+// token judges the letters of a token. Without the prefix, letters that do not
+// check each other are a sentence.
+func (r *Ring) token(values []byte, prefixed bool, found *findings) {
 	data := values[:tokenSymbols-checkSymbols]
 	if check := checks(data); string(check[:]) != string(values[len(data):]) {
+		if !prefixed {
+			return
+		}
 		found.add(Finding{Carrier: Token, Verdict: Tampered, Note: "the check characters do not fit: misread, mistyped or altered"})
 		return
 	}

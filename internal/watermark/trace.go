@@ -30,8 +30,14 @@ func (r *Ring) Trace(ctx context.Context, data []byte, limits Limits) (Trace, er
 	switch f {
 	case formPNG, formJPEG, formWebP:
 		err = t.pictureFile(data, f)
+	case formPDF:
+		err = t.pdf(data)
+	case formXLSX:
+		err = t.workbook(data)
+	case formHTML:
+		t.markup(data)
 	case formText:
-		t.text(string(data), &t.findings)
+		t.plain(data)
 	default:
 		err = ErrUnknownForm
 	}

@@ -32,6 +32,21 @@ func (g *raster) between(x, y float32) float32 {
 	return (g.at(xi, yi)*(1-fx)+g.at(xi+1, yi)*fx)*(1-fy) + (g.at(xi, yi+1)*(1-fx)+g.at(xi+1, yi+1)*fx)*fy
 }
 
+// bilevel says that the picture has no more than two levels, and so no tint.
+func (g *raster) bilevel() bool {
+	a, b := g.p[0], g.p[0]
+	for _, v := range g.p {
+		switch {
+		case v == a || v == b:
+		case a == b:
+			b = v
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // window copies a part of the picture.
 func (g *raster) window(x, y, w, h int) *raster {
 	o := newRaster(w, h)

@@ -56,7 +56,7 @@ func (p *Pattern) Read(ctx context.Context, m image.Image, limits Limits, accept
 func (p *Pattern) read(ctx context.Context, g *raster, limits Limits, accept func(Word) bool) Reading {
 	const smallest = 64
 	r := &reader{pattern: p, limits: limits, accept: accept, tile: make([]complex64, sample*sample)}
-	if min(g.w, g.h) < smallest {
+	if min(g.w, g.h) < smallest || g.bilevel() {
 		return r.Reading
 	}
 	res := residueOf(g)
