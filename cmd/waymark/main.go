@@ -53,6 +53,7 @@ type commands struct {
 	Verify  verification `cmd:"" help:"Check a proof or a receipt offline, and say what it proves."`
 	Audit   audit        `cmd:"" help:"Replay a sealed log from the events behind it, and compare."`
 	Witness witnessing   `cmd:"" help:"Serve a witness, who cosigns what goes on from what it saw (C2SP tlog-witness)."`
+	Marks   watermarking `cmd:"" name:"watermark" help:"Mark copies of quotes, and look for the marks in what leaked."`
 	Version release      `cmd:"" help:"Print the version."`
 }
 

@@ -47,6 +47,10 @@ func (r *Ring) Trace(ctx context.Context, data []byte, limits Limits) (Trace, er
 	return Trace{Form: string(f), Findings: t.findings.list, Unread: t.unread, Cut: ctx.Err() != nil}, nil
 }
 
+// FormOf is a file's form by how it begins: png, jpeg, webp, pdf, xlsx, html or
+// text; "" for others.
+func FormOf(data []byte) string { return string(formOf(data)) }
+
 // tracing is one trace of a file.
 type tracing struct {
 	*Ring
