@@ -69,6 +69,13 @@ func open(t testing.TB, change ...func(*api.Config)) *house {
 // distributor P01 that may sell in Thailand and Vietnam, one P02 for Germany.
 func furnished(t testing.TB, change ...func(*api.Config)) *house {
 	h := open(t, change...)
+	h.furnish()
+	return h
+}
+
+// furnish records the small trade.
+func (h *house) furnish() {
+	h.t.Helper()
 	for _, put := range [...][2]string{
 		{"/v1/partners/P00", `{"name":"Maker","country":"CN","currency":"CNY","timezone":"Asia/Shanghai"}`},
 		{"/v1/partners/P01", `{"name":"Siam Tools","tier":{"scale":"core","capability":"sales"},"country":"TH","currency":"THB","timezone":"Asia/Bangkok"}`},
@@ -81,10 +88,9 @@ func furnished(t testing.TB, change ...func(*api.Config)) *house {
 		{"/v1/grants/G02", `{"partner":"P02","products":["DRILLS"],"regions":["DE"],"from":"2026-01-01"}`},
 	} {
 		if r := h.put(put[0], put[1]); r.status != http.StatusCreated {
-			t.Fatalf("PUT %s answers %d %s", put[0], r.status, r.body)
+			h.t.Fatalf("PUT %s answers %d %s", put[0], r.status, r.body)
 		}
 	}
-	return h
 }
 
 const (
