@@ -75,7 +75,7 @@ func (a audit) Run(ctx context.Context, std streams) error {
 
 // report says what was found to be so.
 func report(out io.Writer, got seal.Audited, c witness.Opened, seen []seal.Checkpoint) {
-	fmt.Fprintf(out, "%s: all %d entries follow from %d events, up to %d checkpoints' worth of head maps; %s\n", c.Origin, got.Entries, got.Events, got.Epochs, c)
+	fmt.Fprintf(out, "%s: all %d entries follow from %d events, with %d head maps; %s\n", c.Origin, got.Entries, got.Events, got.Epochs, c)
 	if got.Unsalted {
 		fmt.Fprintln(out, "the head maps were not rebuilt: there are no salts here; whether streams were withheld is not checked")
 	} else {
