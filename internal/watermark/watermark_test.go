@@ -159,6 +159,16 @@ func TestCheckCharacters(t *testing.T) {
 	}
 }
 
+// visible is a text without what shows nothing.
+func visible(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= 0xE0100 && c <= 0xE01EF {
+			return -1
+		}
+		return c
+	}, text)
+}
+
 func TestText(t *testing.T) {
 	r := ring(t, 1)
 	m := r.Mark(anID)
@@ -170,14 +180,8 @@ func TestText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		visible := strings.Map(func(c rune) rune {
-			if c >= 0xE0100 {
-				return -1
-			}
-			return c
-		}, got)
-		if visible != tt.line {
-			t.Errorf("%q shows as %q", tt.line, visible)
+		if visible(got) != tt.line {
+			t.Errorf("%q shows as %q", tt.line, visible(got))
 		}
 		trace, err := r.Trace(context.Background(), []byte("before\n"+got+"\nafter"), watermark.Limits{})
 		if err != nil {
