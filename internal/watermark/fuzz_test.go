@@ -109,6 +109,7 @@ func TestPDF(t *testing.T) {
 // TestBombs declares, or unpacks to, more than may be read.
 func TestBombs(t *testing.T) {
 	r := ring(t, 1)
+	limits := watermark.Limits{Bytes: 1 << 20, Unpacked: 4 << 20}
 	var wide bytes.Buffer
 	if err := png.Encode(&wide, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
 		t.Fatal(err)
@@ -122,30 +123,30 @@ func TestBombs(t *testing.T) {
 	z := zip.NewWriter(&book)
 	for _, name := range []string{"[Content_Types].xml", "xl/workbook.xml"} {
 		w, _ := z.Create(name)
-		w.Write(bytes.Repeat([]byte(" "), 90<<20))
+		w.Write(bytes.Repeat([]byte(" "), 3<<20))
 	}
 	z.Close()
 
 	for _, tt := range []struct {
 		name string
 		file []byte
-	}{{"picture", bomb}, {"workbook", book.Bytes()}, {"file", make([]byte, 33<<20)}} {
-		if _, err := r.Trace(context.Background(), tt.file, watermark.Limits{}); !errors.Is(err, watermark.ErrTooLarge) {
+	}{{"picture", bomb}, {"workbook", book.Bytes()}, {"file", make([]byte, 2<<20)}} {
+		if _, err := r.Trace(context.Background(), tt.file, limits); !errors.Is(err, watermark.ErrTooLarge) {
 			t.Errorf("%s: %v, want %v", tt.name, err, watermark.ErrTooLarge)
 		}
 	}
 	page := "<html><img src='data:image/png;base64," + base64.StdEncoding.EncodeToString(bomb) + "'>"
-	stream := packed(bytes.Repeat([]byte(" "), 200<<20))
+	stream := packed(bytes.Repeat([]byte(" "), 5<<20))
 	for name, file := range map[string]string{
 		"web page": page,
 		"PDF":      "%PDF-1.4\n1 0 obj\n<</Length " + fmt.Sprint(len(stream)) + " /Filter /FlateDecode>>\nstream\n" + stream + "\nendstream\n",
 	} {
-		trace, err := r.Trace(context.Background(), []byte(file), watermark.Limits{})
+		trace, err := r.Trace(context.Background(), []byte(file), limits)
 		if err != nil || len(trace.Unread) != 1 {
 			t.Errorf("%s: %v, %v, want one part that was not read", name, trace, err)
 		}
 	}
-	if _, err := r.Trace(context.Background(), []byte{0xff, 0xfd, 1}, watermark.Limits{}); !errors.Is(err, watermark.ErrUnknownForm) {
+	if _, err := r.Trace(context.Background(), []byte{0xff, 0xfd, 1}, limits); !errors.Is(err, watermark.ErrUnknownForm) {
 		t.Errorf("bytes of no form: %v, want %v", err, watermark.ErrUnknownForm)
 	}
 }

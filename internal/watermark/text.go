@@ -68,16 +68,16 @@ func unselected(run []rune) (sealed []byte, ok bool) {
 // hidden finds the marks that selectors make in a text.
 func (r *Ring) hidden(text string, found *findings) {
 	var run []rune
-	for _, c := range text + "\n" {
-		if c >= firstSelector && c < firstSelector+1<<selectorBits {
+	for _, c := range text {
+		switch {
+		case c >= firstSelector && c < firstSelector+1<<selectorBits:
 			run = append(run, c)
-			continue
-		}
-		if len(run) >= textSelectors {
+		case len(run) > 0:
 			r.run(run, found)
+			run = run[:0]
 		}
-		run = run[:0]
 	}
+	r.run(run, found)
 }
 
 // run looks for marks in selectors that follow one another.

@@ -26,32 +26,30 @@ func (r *Ring) Token(m Mark) (string, error) {
 	return strings.Join(groups, "-"), nil
 }
 
-// tokens finds the tokens in a text.
-func (r *Ring) tokens(text string, found *findings) {
-	runes := []rune(text)
-	for i := range runes {
-		start := i
-		switch {
-		case prefixed(runes[i:]):
-			start = i + len(tokenPrefix)
-		case i > 0:
-			continue // without the prefix, the text is a token from its beginning to its end, or has none
-		}
-		values, end := collect(runes[start:])
-		if len(values) == tokenSymbols && (start > i || strings.TrimSpace(string(runes[start+end:])) == "") {
-			r.token(values, start > i, found)
-		}
-	}
-}
+// tokenWritten is how many bytes a token may take as it is written, with what
+// separates its groups.
+const tokenWritten = 512
 
-// prefixed says that a token may begin here.
-func prefixed(runes []rune) bool {
-	for i, p := range tokenPrefix {
-		if i >= len(runes) || unicode.ToUpper(runes[i]) != p {
-			return false
+// tokens finds the tokens in a text. Without the prefix, a text is a token from
+// its beginning to its end, or has none.
+func (r *Ring) tokens(text string, found *findings) {
+	bare := len(text) <= tokenWritten
+	for i := 0; i+len(tokenPrefix) < len(text); i++ {
+		if !strings.EqualFold(text[i:i+len(tokenPrefix)], tokenPrefix) {
+			continue
+		}
+		rest := text[i+len(tokenPrefix):]
+		if values, _ := collect([]rune(rest[:min(len(rest), tokenWritten)])); len(values) == tokenSymbols {
+			r.token(values, true, found)
+			bare = false
 		}
 	}
-	return true
+	if bare {
+		runes := []rune(text)
+		if values, end := collect(runes); len(values) == tokenSymbols && strings.TrimSpace(string(runes[end:])) == "" {
+			r.token(values, false, found)
+		}
+	}
 }
 
 // collect reads the letters of one token, over what separates its groups, and

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"waymark/internal/watermark"
+	"waymark/internal/watermark/page"
 )
 
 // secret is a secret for tests.
@@ -271,12 +272,12 @@ func jpegOf(t testing.TB, m image.Image, quality int) []byte {
 func TestBackground(t *testing.T) {
 	r := ring(t, 1)
 	m := r.Mark(anID)
-	page, err := r.MarkPage(m, sheetOf(), 96, 0)
+	marked, err := r.MarkPage(m, sheetOf(), 96, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	again, _ := r.MarkPage(m, sheetOf(), 96, 0)
-	if !bytes.Equal(page.Pix, again.Pix) {
+	if !bytes.Equal(marked.Pix, again.Pix) {
 		t.Error("the same page is marked in two ways")
 	}
 	for _, tt := range []struct {
@@ -285,13 +286,13 @@ func TestBackground(t *testing.T) {
 		picture image.Image
 		want    watermark.Verdict
 	}{
-		{"as it is", r, page, watermark.Proved},
-		{"cropped", r, page.SubImage(image.Rect(130, 250, 590, 800)), watermark.Proved},
-		{"other keys", ring(t, 10), page, ""},
-		{"other mark keys", ring2(t), page, watermark.Tampered},
+		{"as it is", r, marked, watermark.Proved},
+		{"cropped", r, marked.SubImage(image.Rect(130, 250, 590, 800)), watermark.Proved},
+		{"other keys", ring(t, 10), marked, ""},
+		{"other mark keys", ring2(t), marked, watermark.Tampered},
 		{"unmarked", r, sheetOf(), ""},
 	} {
-		trace, err := tt.ring.Trace(context.Background(), jpegOf(t, tt.picture, 60), watermark.Limits{})
+		trace, err := tt.ring.Trace(context.Background(), jpegOf(t, tt.picture, 60), watermark.Limits{Page: page.Limits{Windows: -1}})
 		if err != nil {
 			t.Fatal(err)
 		}
