@@ -30,6 +30,7 @@ import (
 
 	"waymark/api/auth"
 	"waymark/api/web"
+	"waymark/internal/rebate"
 	"waymark/internal/webhook"
 	"waymark/ledger"
 	"waymark/projections"
@@ -104,6 +105,9 @@ type Server struct {
 	version  string
 	seal     *Seal
 
+	decisions func(id string) (rebate.Decision, bool, error) // what became of a case
+	booking   sync.Mutex                                     // held while money is posted
+
 	echo    *echo.Echo
 	handler http.Handler
 	figures *figures
@@ -134,6 +138,7 @@ func New(c Config) (*Server, error) {
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
+	s.decisions = s.decided
 	s.webhooks.Lease = positive(s.webhooks.Lease, webhook.TTL)
 	if s.version == "" {
 		s.version = "dev"

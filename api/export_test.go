@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"waymark/api/auth"
+	"waymark/internal/rebate"
 )
 
 // A Route is what tests need to know of a route.
@@ -30,3 +31,6 @@ func (s *Server) Answers() []string {
 	slices.Sort(out)
 	return out
 }
+
+// Decide has cases be what f says.
+func (s *Server) Decide(f func(id string) (rebate.Decision, bool, error)) { s.decisions = f }

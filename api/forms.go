@@ -60,6 +60,7 @@ func forms(s schemas) map[string]form {
 	resourceForms(f, s, waivers)
 	resourceForms(f, s, deals)
 	resourceForms(f, s, policies)
+	moneyForms(f, s)
 	for what, form := range f {
 		form.params = append(form.params, "at_least")
 		f[what] = form
@@ -113,6 +114,11 @@ var receiptSchema = schema{
 var parameters = map[string]schema{
 	"at_least": parameter("wait, for up to 5 s, until the answer covers this position", schema{"type": "integer"}),
 	"limit":    parameter("entries of a page", schema{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
+	"stage":    parameter("claims at this stage only", schema{"type": "string", "enum": []string{"claimed", "approved", "rejected", "settled"}}),
+	"from":     parameter("first day; without it that of the quarter", schema{"type": "string", "format": "date"}),
+	"to":       parameter("last day; without it that of the quarter", schema{"type": "string", "format": "date"}),
+	"form":     parameter("csv for a table", schema{"type": "string", "enum": []string{"json", "csv"}}),
+	"schedule": parameter("the penalty schedule whose floor the deposit is to reach", schema{"type": "string"}),
 	"after":    parameter("where to go on: what came as next; for alerts a token or position that came with one, or now", schema{"type": "string"}),
 	"rule":     parameter("findings of this rule only", schema{"type": "string", "examples": []string{"R02"}}),
 	"partner":  parameter("what is about this partner only", schema{"type": "string"}),

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"waymark/api/auth"
+	"waymark/internal/account"
 )
 
 // A route is one thing that a client can ask for.
@@ -52,6 +53,36 @@ func routes() []route {
 		{http.MethodPost, "/v1/observations", auth.Capture, false, observations.post, "Record items seen outside: one, or one a line"},
 		{http.MethodPost, "/v1/ship-checks", auth.Capture | auth.Read, true, (*Server).postShipCheck, "Ask whether a shipment may leave"},
 		{http.MethodGet, "/v1/ship-checks", auth.Read, true, (*Server).getAttempts, "How often shipments were not let go, by shipper and destination"},
+
+		{http.MethodPut, "/v1/rebate-programmes/:id", auth.Admin, false, programmes.put, "Record a rebate programme or change it"},
+		{http.MethodGet, "/v1/rebate-programmes/:id", auth.Read, false, programmes.get, "A rebate programme"},
+		{http.MethodGet, "/v1/rebate-programmes", auth.Read, false, programmes.list, "All rebate programmes"},
+		{http.MethodPut, "/v1/penalty-schedules/:id", auth.Admin, false, penaltySchedules.put, "Record a penalty schedule or change it"},
+		{http.MethodGet, "/v1/penalty-schedules/:id", auth.Read, false, penaltySchedules.get, "A penalty schedule"},
+		{http.MethodGet, "/v1/penalty-schedules", auth.Read, false, penaltySchedules.list, "All penalty schedules"},
+		{http.MethodPost, "/v1/penalty-schedules/:id/assessments", auth.Read, false, (*Server).postAssessment, "Reckon a penalty; nothing is posted"},
+
+		{http.MethodPost, "/v1/rebates/accruals", auth.Capture | auth.Read | auth.Admin, false, (*Server).postAccrual, "Have accrue what orders have earned"},
+		{http.MethodPost, "/v1/rebates/clawbacks", auth.Capture | auth.Read | auth.Admin, false, (*Server).postClawback, "Take back the rebate on the goods of a case that is final"},
+		{http.MethodPost, "/v1/rebates/claims", auth.Capture | auth.Read | auth.Admin, true, (*Server).postClaim, "Claim rebate that has accrued"},
+		{http.MethodGet, "/v1/rebates/claims", auth.Read, true, (*Server).getClaims, "Claims"},
+		{http.MethodGet, "/v1/rebates/claims/:id", auth.Read, true, (*Server).getClaim, "A claim"},
+		{http.MethodPost, "/v1/rebates/claims/:id/approval", auth.Capture | auth.Read | auth.Admin, false, (*Server).postApproval, "Approve a claim that another made"},
+		{http.MethodPost, "/v1/rebates/claims/:id/rejection", auth.Capture | auth.Read | auth.Admin, false, (*Server).postRejection, "Refuse a claim that another made"},
+		{http.MethodPost, "/v1/rebates/claims/:id/settlement", auth.Capture | auth.Read | auth.Admin, false, (*Server).postSettlement, "Settle a claim that was approved"},
+		{http.MethodPost, "/v1/penalties", auth.Capture | auth.Read | auth.Admin, false, (*Server).postPenalty, "Take the penalty of a case that is final"},
+		{http.MethodPost, "/v1/payouts", auth.Capture | auth.Read | auth.Admin, false, (*Server).postPayout, "Pay a reward or compensation of a case that is final"},
+		{http.MethodGet, "/v1/reversals", auth.Read, false, (*Server).getReversals, "Postings that rest on findings which were withdrawn"},
+		{http.MethodPost, "/v1/reversals", auth.Capture | auth.Read | auth.Admin, false, (*Server).postReversal, "Take back a posting that another made"},
+		{http.MethodGet, "/v1/postings/:id", auth.Read, true, (*Server).getPosting, "A posting"},
+		{http.MethodGet, "/v1/statements/:id", auth.Read, true, (*Server).getStatement, "The statement of a partner for a period"},
+		{http.MethodGet, "/v1/deposits", auth.Read, true, (*Server).getDeposits, "Deposits"},
+		{http.MethodGet, "/v1/deposits/:id", auth.Read, true, (*Server).getDeposit, "The deposit of a partner, and what it lacks"},
+		{http.MethodPost, "/v1/deposits/:id/pay-ins", auth.Capture | auth.Read | auth.Admin, false, depositAct(account.PayIn), "A partner paid in a deposit"},
+		{http.MethodPost, "/v1/deposits/:id/holds", auth.Capture | auth.Read | auth.Admin, false, depositAct(account.Hold), "Hold part of a deposit for a case that is final"},
+		{http.MethodPost, "/v1/deposits/:id/releases", auth.Capture | auth.Read | auth.Admin, false, depositAct(account.Release), "Let go of what is held"},
+		{http.MethodPost, "/v1/deposits/:id/refunds", auth.Capture | auth.Read | auth.Admin, false, depositAct(account.Refund), "Pay back part of a deposit"},
+		{http.MethodPost, "/v1/deposits/:id/collections", auth.Capture | auth.Read | auth.Admin, false, depositAct(account.Collect), "A partner paid what it owed"},
 
 		{http.MethodGet, "/v1/items/:item", auth.Read, true, (*Server).getItem, "Where an item is and what is known against it"},
 		{http.MethodGet, "/v1/items/:item/provenance", auth.Read, false, (*Server).getProvenance, "The whole way of an item"},

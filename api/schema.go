@@ -13,7 +13,9 @@ import (
 	"waymark/internal/diversion"
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
+	"waymark/internal/money"
 	"waymark/internal/partner"
+	"waymark/internal/rebate"
 	"waymark/internal/webhook"
 	"waymark/projections"
 )
@@ -90,6 +92,8 @@ var mayLack = map[reflect.Type][]string{
 	reflect.TypeFor[partner.Product]():      {"gtin"},
 	reflect.TypeFor[partner.Grant]():        {"id", "from"},
 	reflect.TypeFor[partner.Waiver]():       {"id", "from"},
+	reflect.TypeFor[rebate.Programme]():     {"id"},
+	reflect.TypeFor[rebate.Schedule]():      {"id"},
 	reflect.TypeFor[deal.Registration]():    {"id", "registered", "status"},
 	reflect.TypeFor[diversion.Policy]():     {"version"},
 	reflect.TypeFor[webhook.Subscription](): {"id", "secret_version"},
@@ -99,6 +103,8 @@ var mayLack = map[reflect.Type][]string{
 // wordings say more of a type than Go does.
 var wordings = map[reflect.Type]schema{
 	reflect.TypeFor[time.Time]():     {"type": "string", "format": "date-time"},
+	reflect.TypeFor[money.Amount]():  amountSchema,
+	reflect.TypeFor[money.Ratio]():   {"type": "string", "description": "a decimal with at most six digits after the point", "examples": []string{"0.03"}},
 	reflect.TypeFor[partner.Date]():  {"type": "string", "format": "date"},
 	reflect.TypeFor[gs1.Item]():      {"type": "string", "description": "one object: a GS1 Digital Link, an EPC URN, an element string such as (01)09521234100010(21)A1, scanner data, or the 18 digits of an SSCC; answered as a Digital Link", "examples": []string{"(00)095212340000000013"}},
 	reflect.TypeFor[gs1.GLN]():       {"type": "string", "description": "a GLN of 13 digits", "examples": []string{"9521234000013"}},

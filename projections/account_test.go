@@ -90,7 +90,7 @@ func wire(id string, day int) account.Note {
 }
 
 var verdict = rebate.Decision{
-	Case: "C-1", Partner: "P1", Regime: compliance.CNDomestic, Outcome: rebate.Confirmed, Final: true, OpenedBy: "officer", DecidedBy: "committee",
+	Case: "C-1", Partner: "P1", Regime: compliance.CNDomestic, Outcome: rebate.Confirmed, Final: true, OpenedBy: []string{"officer"}, DecidedBy: "committee",
 	Findings: []string{"8f14e45fceea167a5a36dedd4bea2543"},
 }
 

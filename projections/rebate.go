@@ -122,7 +122,7 @@ func (v *Views) Worth(p rebate.Programme, lines []custody.OrderLine) (account.Go
 	for _, l := range lines {
 		product, known := v.Directory().Product(l.GTIN)
 		if !known {
-			return g, fmt.Errorf("product %s is not registered", l.GTIN)
+			return g, fmt.Errorf("product %s is not registered: %w", l.GTIN, rebate.ErrTerms)
 		}
 		amount, err := price(p, product, l.Quantity)
 		if err != nil {

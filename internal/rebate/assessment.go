@@ -59,7 +59,7 @@ type Shares struct {
 func (s Schedule) Assess(c Circumstances, deposit money.Amount) (Assessment, error) {
 	i := slices.IndexFunc(s.Offences, func(o Offence) bool { return o.ID == c.Offence })
 	if i < 0 {
-		return Assessment{}, fmt.Errorf("assess %q by schedule %s: no such offence", c.Offence, s.ID)
+		return Assessment{}, fmt.Errorf("assess %q by schedule %s: no such offence: %w", c.Offence, s.ID, ErrTerms)
 	}
 	o := s.Offences[i]
 	a := Assessment{Schedule: s.ID, Offence: o.ID, Measures: o.Measures}
@@ -94,7 +94,7 @@ func (s Schedule) Assess(c Circumstances, deposit money.Amount) (Assessment, err
 // base returns what the offence's factors are applied to.
 func (o Offence) base(c Circumstances, deposit money.Amount) (money.Amount, error) {
 	if c.Units < 0 {
-		return money.Amount{}, fmt.Errorf("%d units, want none or more", c.Units)
+		return money.Amount{}, fmt.Errorf("%d units, want none or more: %w", c.Units, ErrTerms)
 	}
 	each := o.Each
 	switch o.Basis {
@@ -123,7 +123,7 @@ func (o Offence) factors(c Circumstances) ([]Step, error) {
 	if len(o.Severity) > 0 {
 		f, ok := o.Severity[c.Severity]
 		if !ok {
-			return nil, fmt.Errorf("severity %q is not in the schedule", c.Severity)
+			return nil, fmt.Errorf("severity %q: %w", c.Severity, ErrTerms)
 		}
 		out = append(out, Step{Name: "severity " + c.Severity, Factor: f})
 	}
@@ -134,7 +134,7 @@ func (o Offence) factors(c Circumstances) ([]Step, error) {
 	for _, m := range slices.Compact(slices.Sorted(slices.Values(c.Mitigation))) {
 		f, ok := o.Mitigation[m]
 		if !ok {
-			return nil, fmt.Errorf("mitigation %q is not in the schedule", m)
+			return nil, fmt.Errorf("mitigation %q: %w", m, ErrTerms)
 		}
 		out = append(out, Step{Name: "mitigation " + m, Factor: f})
 	}

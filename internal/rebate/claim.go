@@ -16,6 +16,8 @@ var (
 	ErrNothing = errors.New("there is nothing to post")
 	// ErrFourEyes: the same key cannot do two steps that two persons have to do.
 	ErrFourEyes = errors.New("another person has to do this")
+	// ErrTerms: a programme or schedule does not provide for what is asked.
+	ErrTerms = errors.New("the terms do not provide for it")
 	// ErrStage: a claim is not at the stage that the step needs.
 	ErrStage = errors.New("the claim is at another stage")
 )

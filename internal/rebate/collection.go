@@ -23,7 +23,7 @@ func Penalty(b *account.Book, n account.Note, d Decision, s Schedule, c Circumst
 	}
 	fine, shares := a.Fine, a.Shares
 	if c.Harmed == p {
-		return account.Posting{}, fmt.Errorf("share out a penalty of %s: it cannot be compensated for its own", p)
+		return account.Posting{}, fmt.Errorf("share out a penalty of %s: it cannot be compensated for its own: %w", p, ErrTerms)
 	}
 	if rate != nil {
 		var err error

@@ -30,14 +30,13 @@ type Decision struct {
 	Case     string            `json:"case"`
 	Partner  partner.ID        `json:"partner"` // whom it is about
 	Regime   compliance.Regime `json:"regime"`
-	Outcome  string            `json:"outcome"` // Confirmed or another
-	Final    bool              `json:"final"`   // no appeal is open
-	OpenedBy string            `json:"opened_by"`
+	Outcome  string            `json:"outcome"`   // Confirmed or another
+	Final    bool              `json:"final"`     // no appeal is open
+	OpenedBy []string          `json:"opened_by"` // who opened it, and who took it up again
 	// DecidedBy is the key of the person who decided.
-	DecidedBy string       `json:"decided_by"`
-	DecidedOn partner.Date `json:"decided_on"`
-	Findings  []string     `json:"findings"`
-	Events    []string     `json:"events,omitempty"`
+	DecidedBy string   `json:"decided_by"`
+	Findings  []string `json:"findings"`
+	Events    []string `json:"events,omitempty"`
 	// SignedOffBy is the key under which counsel agreed, where that is needed.
 	SignedOffBy string `json:"signed_off_by,omitzero"`
 }
@@ -59,9 +58,9 @@ func (d Decision) Permits(p partner.ID, by string) error {
 		return refuse("G4", "case %s is not final", d.Case)
 	case d.Outcome != Confirmed:
 		return refuse("G4", "case %s ended %q, want %q", d.Case, d.Outcome, Confirmed)
-	case d.DecidedBy == "" || d.DecidedBy == d.OpenedBy:
+	case d.DecidedBy == "" || len(d.OpenedBy) == 0 || slices.Contains(d.OpenedBy, d.DecidedBy):
 		return refuse("G4", "case %s was not decided by another person than the one who opened it", d.Case)
-	case by == "" || by == d.OpenedBy:
+	case by == "" || slices.Contains(d.OpenedBy, by):
 		return refuse("G4", "who opened case %s cannot post on it", d.Case)
 	case len(d.Findings) == 0:
 		return refuse("G4", "the decision of case %s names no finding", d.Case)

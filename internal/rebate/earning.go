@@ -35,7 +35,7 @@ func (s Sales) Without(d Decision, amount money.Amount, units int64) (Sales, err
 func (s Sales) Less(g account.Goods) (Sales, error) {
 	amount, units := g.Amount, g.Units
 	if amount.Minor < 0 || units < 0 || amount.Minor > s.Amount.Minor || units > s.Units {
-		return s, fmt.Errorf("take %s and %d units from sales of %s and %d: more than there is", amount, units, s.Amount, s.Units)
+		return s, fmt.Errorf("take %s and %d units from sales of %s and %d: more than there is: %w", amount, units, s.Amount, s.Units, ErrTerms)
 	}
 	var err error
 	s.Amount, err = s.Amount.Minus(amount)

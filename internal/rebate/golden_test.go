@@ -25,8 +25,8 @@ func note(id, by string) account.Note {
 // decision is one that lets money move.
 func decision() rebate.Decision {
 	return rebate.Decision{
-		Case: "C-7", Partner: "P09", Regime: compliance.Other, Outcome: rebate.Confirmed, Final: true, OpenedBy: "officer", DecidedBy: "committee",
-		DecidedOn: "2026-04-09", Findings: []string{"f1"}, Events: []string{"e1"}, SignedOffBy: "counsel",
+		Case: "C-7", Partner: "P09", Regime: compliance.Other, Outcome: rebate.Confirmed, Final: true, OpenedBy: []string{"officer"}, DecidedBy: "committee",
+		Findings: []string{"f1"}, Events: []string{"e1"}, SignedOffBy: "counsel",
 	}
 }
 
