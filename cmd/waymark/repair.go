@@ -79,6 +79,9 @@ func (d dataDir) repair(ctx context.Context, logger *slog.Logger, o sealing) err
 	if err != nil {
 		return err
 	}
+	if held, err := o.lock(d).Load(); err != nil || held == nil {
+		return errors.Join(err, fmt.Errorf("the lock in %s is empty, so that nothing tells how far the copies must go: put it back: %w", o.lock(d), ledger.ErrDamaged))
+	}
 	if err := errors.Join(os.RemoveAll(d.renewed()), os.RemoveAll(d.renewed()+".position")); err != nil {
 		return err
 	}
