@@ -87,6 +87,9 @@ func (s *Server) postCaseAct(c echo.Context) error {
 		return err
 	}
 	who := caller(c)
+	if err := s.catchUp(c.Request().Context()); err != nil { // rights are those of now
+		return err
+	}
 	known, err := s.caseOf(c, id)
 	if err != nil {
 		return err
