@@ -105,6 +105,9 @@ func BenchmarkWatermark(b *testing.B) {
 	for _, a := range attacks {
 		b.Run("attack/"+a.name, func(b *testing.B) { benchmarkAttack(b, ring, a) })
 	}
+	for _, a := range yardAttacks {
+		b.Run("yardstick/"+a.name, func(b *testing.B) { benchmarkYardstick(b, a.do) })
+	}
 	b.Run("unmarked", func(b *testing.B) {
 		benchmarkUnmarked(b, func(seed uint64) image.Image { return unmarkedPage(seed) }, 500, ring)
 	})

@@ -190,7 +190,7 @@ func FuzzPDF(f *testing.F) {
 	r := ring(f, 1)
 	token, _ := r.Token(r.Mark(anID))
 	f.Add(pdfOf(token))
-	f.Add([]byte("1 0 obj <</Image /Width 9 /Height 9 /BitsPerComponent 8>> stream\n" + strings.Repeat("x", 81) + "endstream"))
+	f.Add([]byte("1 0 obj <</Subtype /Image /Width 9 /Height 9 /BitsPerComponent 8>> stream\n" + strings.Repeat("x", 81) + "endstream"))
 	f.Add([]byte("<< <FEFF0041> (a\\053\\(b) /Length 99999999999999999999 stream\r\n endstream (("))
 	f.Fuzz(func(t *testing.T, b []byte) { safe(t, r, append([]byte("%PDF-1.4\n"), b...)) })
 }

@@ -108,7 +108,7 @@ func (t *tracing) stream(head, content []byte) {
 	switch {
 	case has("/DCTDecode"):
 		t.embedded(content, "a picture")
-	case has("/Image"):
+	case has("/Subtype /Image") || has("/Subtype/Image"):
 		m, err := samples(dict, content, t.limits)
 		if err != nil {
 			t.skip("a picture: %v", err)

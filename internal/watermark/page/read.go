@@ -46,7 +46,7 @@ const (
 )
 
 // Read looks for words in a picture of a page and returns those that accept
-// takes; nothing else is ever reported. It asks accept at most 150 times. ctx
+// takes; nothing else is ever reported. It asks accept at most 24 times. ctx
 // ends it early, with what was found.
 func (p *Pattern) Read(ctx context.Context, m image.Image, limits Limits, accept func(Word) bool) Reading {
 	limits = limits.withDefaults()
