@@ -73,7 +73,7 @@ func (s *Server) postCase(c echo.Context) error {
 	if o.Terms != nil {
 		a.Opening.Terms = *o.Terms
 	}
-	return s.act(c, a, func(a *dispute.Act) error { return s.complete(c, a) })
+	return s.doInCase(c, a, func(a *dispute.Act) error { return s.complete(c, a) })
 }
 
 // postCaseAct answers POST /v1/cases/{id}/acts.
@@ -105,7 +105,7 @@ func (s *Server) postCaseAct(c echo.Context) error {
 		Clearance: in.Clearance, Response: in.Response, Decision: in.Decision, Seats: in.Seats, Member: in.Member, Vote: in.Vote,
 		Settlement: in.Settlement, Into: in.Into, Reopening: in.Reopening,
 	}
-	return s.act(c, a, func(a *dispute.Act) error { return s.prepare(c, a, known) })
+	return s.doInCase(c, a, func(a *dispute.Act) error { return s.prepare(c, a, known) })
 }
 
 // caseOf returns a case that the caller may know of.

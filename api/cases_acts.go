@@ -38,10 +38,10 @@ func (s *Server) readDocument(c echo.Context, v any) error {
 	return decode(body.Bytes(), v)
 }
 
-// act records what a caller asks for. prepare adds what the server knows; it is
+// doInCase records what a caller asks for. prepare adds what the server knows; it is
 // no part of what is asked, so that the same command is the same whenever it
 // comes again.
-func (s *Server) act(c echo.Context, a dispute.Act, prepare func(*dispute.Act) error) error {
+func (s *Server) doInCase(c echo.Context, a dispute.Act, prepare func(*dispute.Act) error) error {
 	asked, err := json.Marshal(a, json.Deterministic(true))
 	if err != nil {
 		return fmt.Errorf("encode an act: %w", err)
