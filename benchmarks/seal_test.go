@@ -77,7 +77,11 @@ func (w workload) turn(b *testing.B, bodies [][]byte, sealing bool, behind *time
 		defer func() {
 			start := time.Now()
 			for s.Position() < h.log.Last() {
-				time.Sleep(time.Millisecond)
+				select {
+				case err := <-done:
+					b.Fatalf("the seal stopped: %v", err)
+				case <-time.After(time.Millisecond):
+				}
 			}
 			*behind += time.Since(start)
 			cancel()
