@@ -14,7 +14,7 @@ type viewFigures struct{ server *Server }
 var (
 	descPosition = prometheus.NewDesc("waymark_log_position", "Position of the last durable event.", nil, nil)
 	descViews    = prometheus.NewDesc("waymark_views_position", "Position up to which the views are current.", nil, nil)
-	descLag      = prometheus.NewDesc("waymark_views_lag_positions", "Positions by which the views are behind the log.", nil, nil)
+	descLag      = prometheus.NewDesc("waymark_views_lag_positions", "How far the views are behind the log, in the measure of its positions: events where it is in a folder, bytes of a cluster's log else.", nil, nil)
 	descLagTime  = prometheus.NewDesc("waymark_views_lag_seconds", "For how long the views have been behind where the log is.", nil, nil)
 	descStreams  = prometheus.NewDesc("waymark_alert_streams", "Streams of alerts that are open.", nil, nil)
 	descFindings = prometheus.NewDesc("waymark_findings", "Open findings, by rule.", []string{"rule"}, nil)

@@ -265,7 +265,10 @@ func (c *cursor) read(b []byte) bool {
 
 func (v *Views) belongs(s *state) error {
 	for r, err := range v.log.All(context.Background(), s.position-1, false) {
-		if err == nil && r.Position == s.position && r.ID == s.eventID {
+		switch {
+		case err != nil && !errors.Is(err, ledger.ErrPosition):
+			return fmt.Errorf("read the log at %d: %w", s.position, err)
+		case err == nil && r.Position == s.position && r.ID == s.eventID:
 			return nil
 		}
 		break

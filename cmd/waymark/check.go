@@ -8,31 +8,60 @@ import (
 	"io/fs"
 	"os"
 
+	"waymark/ledger"
 	"waymark/ledger/pebblelog"
 	"waymark/projections"
 )
 
 type check struct {
-	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger, which no server has open."`
+	location `embed:""`
 }
 
 // Run reads all of the log and compares the views' position with it. It changes
 // nothing; ErrDamaged where the log fails a check.
 func (c check) Run(ctx context.Context, std streams) error {
-	dir := dataDir(c.Data)
-	if err := dir.must(); err != nil {
-		return err
+	if c.Log == "" {
+		if err := c.dir().must(); err != nil {
+			return err
+		}
+		if err := c.dir().check(ctx, std.out); err != nil {
+			return err
+		}
 	}
-	if err := dir.check(ctx, std.out); err != nil {
-		return err
-	}
-	log, err := dir.openLog()
+	log, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	fmt.Fprintln(std.out, viewsState(log, dir))
+	if c.Log != "" {
+		if err := log.check(ctx, std, shown(c.Log)); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(std.out, viewsState(log, c.dir()))
 	return nil
+}
+
+// check reads all of a cluster's log as this program understands it. What the
+// cluster's disks hold is for its own checks.
+func (r *reading) check(ctx context.Context, std streams, name string) error {
+	watch, at := r.progress(std.err, "check")
+	defer watch.end()
+	events, before := 0, ledger.Recorded{}
+	for e, err := range upTo(ctx, r, 0, r.end) {
+		if err != nil {
+			return err
+		}
+		if e.Position <= before.Position || e.Stream == before.Stream && e.Revision != before.Revision+1 {
+			return fmt.Errorf("%w: revision %d of %s at position %d comes after revision %d of %s at %d",
+				ledger.ErrDamaged, e.Revision, e.Stream, e.Position, before.Revision, before.Stream, before.Position)
+		}
+		at(e.Position)
+		events, before = events+1, e
+	}
+	watch.end()
+	_, err := fmt.Fprintf(std.out, "log %s: all of it read, %d events, last position %d\n", name, events, before.Position)
+	return err
 }
 
 // check reads all of the log in d and says what it found.
@@ -57,7 +86,7 @@ func (d dataDir) openLog() (*pebblelog.Log, error) {
 
 // viewsState says how the views stand. They can always be rebuilt, so what is
 // wrong with them is no damage.
-func viewsState(log *pebblelog.Log, dir dataDir) string {
+func viewsState(log *reading, dir dataDir) string {
 	if _, err := os.Stat(dir.views()); errors.Is(err, fs.ErrNotExist) {
 		return "no views (a backup has none); they are drawn anew when it is served"
 	}
@@ -71,8 +100,8 @@ func viewsState(log *pebblelog.Log, dir dataDir) string {
 		return fmt.Sprintf("views: damaged, waymark rebuild makes them anew: %s", plain(err))
 	}
 	at := views.AsOf().Position
-	if at == log.Last() {
+	if at == log.end {
 		return fmt.Sprintf("views: current, at position %d, digest %s", at, digest)
 	}
-	return fmt.Sprintf("views: at position %d of %d; they catch up when served", at, log.Last())
+	return fmt.Sprintf("views: at position %d of %d; they catch up when served", at, log.end)
 }

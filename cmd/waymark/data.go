@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -34,16 +35,20 @@ func (d dataDir) exists() (bool, error) {
 // must returns a usageError where there is no ledger in d.
 func (d dataDir) must() error {
 	there, err := d.exists()
-	if err == nil && !there {
-		return usagef("there is no ledger in %s", d)
+	if err != nil || there {
+		return err
 	}
-	return err
+	if _, err := os.Stat(d.views()); err == nil {
+		return usagef("%s holds views alone, of a ledger in a cluster: name that with --log, or bring it into a folder with waymark copy", d)
+	}
+	return usagef("there is no ledger in %s", d)
 }
 
 // A house is an open log with its views.
 type house struct {
 	log    *pebblelog.Log // nil where the log is in a cluster
 	far    *esdblog.Log   // nil where it is not
+	lock   io.Closer      // of the folder, where the log is not in it
 	views  *projections.Views
 	sealer *sealer         // nil where it is not sealed here
 	dir    dataDir         // whose it is; "" in memory
@@ -146,7 +151,11 @@ func (h *house) close() error {
 	if h.dir != "" && h.views.Health() != nil && (h.log == nil || h.log.Here() == nil) {
 		err = errors.Join(err, os.RemoveAll(h.dir.views()))
 	}
-	return errors.Join(err, h.ledger().Close())
+	err = errors.Join(err, h.ledger().Close())
+	if h.lock != nil {
+		err = errors.Join(err, h.lock.Close())
+	}
+	return err
 }
 
 // read opens the ledger in d for reading, lets use look at it, and closes it.

@@ -128,7 +128,7 @@ func TestWhatIsSaid(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var told bytes.Buffer
-	err := rebuild{Data: data}.Run(ctx, streams{err: &told, out: &told})
+	err := rebuild{location{Data: data}}.Run(ctx, streams{err: &told, out: &told})
 	if code := exitCode(err, &told); code != exitUnavailable || told.String() != "waymark: interrupted\n" {
 		t.Errorf("rebuild interrupted ends with %d and says %q", code, told.String())
 	}

@@ -7,23 +7,18 @@ import (
 	"os"
 	"time"
 
-	"waymark/ledger"
-	"waymark/ledger/pebblelog"
 	"waymark/projections"
 )
 
 type rebuild struct {
-	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger."`
+	location `embed:""`
 }
 
 // Run builds the views anew beside the old ones, then puts them in their place.
 // Interrupted, it leaves the old ones as they were.
 func (r rebuild) Run(ctx context.Context, std streams) (err error) {
-	dir := dataDir(r.Data)
-	if err := dir.must(); err != nil {
-		return err
-	}
-	log, err := dir.openLog()
+	dir := r.dir()
+	log, err := r.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -43,22 +38,24 @@ func (r rebuild) Run(ctx context.Context, std streams) (err error) {
 	if err := os.Rename(fresh, dir.views()); err != nil {
 		return err
 	}
-	events := log.Size()
-	fmt.Fprintf(std.out, "views rebuilt from %d events in %s, %.0f events/s\ndigest %s\n",
-		events, took.Round(time.Millisecond), float64(events)/took.Seconds(), digest)
+	from := fmt.Sprintf("%d events in %s, %.0f events/s", log.events, took.Round(time.Millisecond), float64(log.events)/took.Seconds())
+	if log.events == 0 && log.end > 0 {
+		from = fmt.Sprintf("the cluster's log up to position %d in %s", log.end, took.Round(time.Millisecond))
+	}
+	fmt.Fprintf(std.out, "views rebuilt from %s\ndigest %s\n", from, digest)
 	return nil
 }
 
 // buildViews builds the views of a log in an empty folder.
-func buildViews(ctx context.Context, std streams, log *pebblelog.Log, dir string) (digest string, took time.Duration, err error) {
+func buildViews(ctx context.Context, std streams, log *reading, dir string) (digest string, took time.Duration, err error) {
 	views, err := projections.Open(log, projections.Options{Dir: dir})
 	if err != nil {
 		return "", 0, err
 	}
 	defer func() { err = errors.Join(err, views.Close()) }()
-	shown := newProgress(std.err, "rebuild", "events", int64(log.Size()))
+	shown, at := log.progress(std.err, "rebuild")
 	defer shown.end()
-	if err := views.CatchUp(ctx, func(p ledger.Position) { shown.at(int64(p)) }); err != nil {
+	if err := views.CatchUp(ctx, at); err != nil {
 		return "", 0, err
 	}
 	if err := ctx.Err(); err != nil {

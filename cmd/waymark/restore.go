@@ -28,7 +28,7 @@ func (r restore) Run(ctx context.Context, std streams) error {
 	if err := to.check(ctx, std.out); err != nil {
 		return err
 	}
-	if err := (rebuild{Data: r.Data}).Run(ctx, std); err != nil {
+	if err := (rebuild{location{Data: r.Data}}).Run(ctx, std); err != nil {
 		return err
 	}
 	fmt.Fprintf(std.out, "restored to %s\n", r.Data)

@@ -19,8 +19,9 @@ import (
 )
 
 type trace struct {
+	location `embed:""`
+
 	Item string `arg:"" help:"Digital Link, EPC URN, element string, scanner data or the digits of an SSCC."`
-	Data string `default:"waymark-data" type:"path" help:"Folder of the ledger, which no server has open."`
 	URL  string `placeholder:"URL" help:"Ask this server instead."`
 	Key  string `env:"WAYMARK_KEY" help:"API key for --url."`
 	JSON bool   `help:"Print JSON."`
@@ -60,9 +61,9 @@ func (t trace) Run(ctx context.Context, std streams) error {
 }
 
 // fromData answers from views on disk, without changing them.
-func (t trace) fromData(_ context.Context, item gs1.Item) (way projections.Provenance, found bool, err error) {
-	err = dataDir(t.Data).read(func(h *house) error {
-		way, found, err = h.views.Provenance(item, "")
+func (t trace) fromData(ctx context.Context, item gs1.Item) (way projections.Provenance, found bool, err error) {
+	err = t.views(ctx, func(views *projections.Views) error {
+		way, found, err = views.Provenance(item, "")
 		return err
 	})
 	return way, found, err

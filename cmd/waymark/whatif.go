@@ -16,13 +16,12 @@ import (
 
 	"waymark/internal/diversion"
 	"waymark/internal/partner"
-	"waymark/ledger"
-	"waymark/ledger/pebblelog"
 	"waymark/projections"
 )
 
 type whatIf struct {
-	Data   string   `default:"waymark-data" type:"path" help:"Folder of the ledger, which no server has open."`
+	location `embed:""`
+
 	Rule   string   `placeholder:"ID" help:"Rule whose parameters --set changes, such as R06."`
 	Set    []string `sep:"none" placeholder:"NAME=VALUE" help:"Judge with this value of a parameter of the rule. May be given more than once."`
 	Policy string   `type:"existingfile" placeholder:"FILE" help:"Judge by this policy pack instead of the one in force; --set changes it further."`
@@ -40,17 +39,13 @@ func (w whatIf) Run(ctx context.Context, std streams) (err error) {
 	if _, err := w.policy(diversion.Standard); err != nil { // before much work
 		return err
 	}
-	dir := dataDir(w.Data)
-	if err := dir.must(); err != nil {
-		return err
-	}
-	log, err := dir.openLog()
+	log, err := w.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 
-	recorded, err := dir.recorded(ctx, std, log)
+	recorded, err := w.dir().recorded(ctx, std, log)
 	if err != nil {
 		return err
 	}
@@ -174,9 +169,9 @@ func (w whatIf) changes(inForce *diversion.Policy) (out []string) {
 
 // recorded returns views of the log as it was judged: those on disk where they
 // are current, else drawn in memory.
-func (d dataDir) recorded(ctx context.Context, std streams, log *pebblelog.Log) (*projections.Views, error) {
+func (d dataDir) recorded(ctx context.Context, std streams, log *reading) (*projections.Views, error) {
 	views, err := projections.Open(log, projections.Options{Dir: d.views(), ReadOnly: true})
-	if err == nil && views.AsOf().Position == log.Last() {
+	if err == nil && views.AsOf().Position == log.end {
 		return views, nil
 	}
 	if err == nil {
@@ -189,14 +184,14 @@ func (d dataDir) recorded(ctx context.Context, std streams, log *pebblelog.Log) 
 
 // draw draws views of a log in memory, by the packs that were adopted, or else by
 // one.
-func draw(ctx context.Context, std streams, log *pebblelog.Log, what string, by *diversion.Policy) (*projections.Views, error) {
+func draw(ctx context.Context, std streams, log *reading, what string, by *diversion.Policy) (*projections.Views, error) {
 	views, err := projections.Open(log, projections.Options{Policy: by})
 	if err != nil {
 		return nil, err
 	}
-	shown := newProgress(std.err, what, "events", int64(log.Size()))
+	shown, at := log.progress(std.err, what)
 	defer shown.end()
-	err = views.CatchUp(ctx, func(p ledger.Position) { shown.at(int64(p)) })
+	err = views.CatchUp(ctx, at)
 	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, errors.Join(err, views.Close())
 	}

@@ -3,6 +3,7 @@ package pebblelog
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -32,6 +33,16 @@ func lockDir(o Options) (*pebble.Lock, error) {
 		return nil, fmt.Errorf("lock it: %w", err)
 	}
 	return nil, fmt.Errorf("lock it: %w: %w", ErrInUse, err)
+}
+
+// Lock keeps a directory, which must exist and holds no log, from every other
+// process that asks for it, until it is closed. ErrInUse where another has it.
+func Lock(dir string) (io.Closer, error) {
+	lock, err := lockDir(Options{Dir: dir, FS: vfs.Default})
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, err)
+	}
+	return lock, nil
 }
 
 // erase deletes the log and its note, but not the lock, which is held. After a
