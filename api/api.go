@@ -59,6 +59,8 @@ type Config struct {
 	Seal *Seal
 	// Webhooks say how alerts are delivered; without a key they are not offered.
 	Webhooks Webhooks
+	// Draw draws up quotes as documents; nil gives them as JSON only.
+	Draw Draw
 	// Version is shown to clients of EPCIS and in the description of the API.
 	Version string
 }
@@ -101,6 +103,7 @@ type Server struct {
 	now      func() time.Time
 	logger   *slog.Logger
 	limits   Limits
+	draw     Draw
 	webhooks Webhooks
 	version  string
 	seal     *Seal
@@ -129,7 +132,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		log: c.Log, views: c.Views, keys: c.Keys, dev: c.Dev, now: c.Now, logger: c.Logger,
-		limits: c.Limits.orDefault(), webhooks: c.Webhooks, version: c.Version, seal: c.Seal,
+		limits: c.Limits.orDefault(), draw: c.Draw, webhooks: c.Webhooks, version: c.Version, seal: c.Seal,
 		appends: make(chan struct{}, maxAppends), stopping: make(chan struct{}),
 	}
 	if s.now == nil {

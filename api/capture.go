@@ -17,6 +17,7 @@ import (
 	"waymark/internal/partner"
 	"waymark/ledger"
 	"waymark/ledger/event"
+	"waymark/projections"
 )
 
 // A capture is a kind of document that is recorded once, under an id that its
@@ -30,6 +31,9 @@ type capture[T any] struct {
 	// missing returns what the document names that is not registered, or is
 	// not the caller's to speak for.
 	missing func(*partner.Directory, *auth.Caller, *T) []FieldError
+	// unknown, where it is not nil, returns what the document names that the views
+	// do not know.
+	unknown func(*projections.Views, *T) ([]FieldError, error)
 	// count says how many items the document speaks of.
 	count func(*T) int
 	// coarsen, where it is not nil, takes away what may not be kept, and tells
@@ -181,17 +185,29 @@ func (k *capture[T]) judge(ctx context.Context, s *Server, who *auth.Caller, v *
 	if err := refuseFaults(k.validate(v, s.now())); err != nil {
 		return err
 	}
-	missing := k.missing(s.views.Directory(), who, v)
-	if len(missing) == 0 {
-		return nil
+	missing, err := k.absent(s, who, v)
+	if len(missing) == 0 || err != nil {
+		return err
 	}
 	if err := s.catchUp(ctx); err != nil { // it may be on its way to the views
 		return err
 	}
-	if missing = k.missing(s.views.Directory(), who, v); len(missing) > 0 {
+	if missing, err = k.absent(s, who, v); err != nil {
+		return err
+	}
+	if len(missing) > 0 {
 		return refuse(errRefused, "", missing[:min(len(missing), maxErrors)]...)
 	}
 	return nil
+}
+
+// absent returns what the document names that there is not.
+func (k *capture[T]) absent(s *Server, who *auth.Caller, v *T) ([]FieldError, error) {
+	missing := k.missing(s.views.Directory(), who, v)
+	if len(missing) > 0 || k.unknown == nil {
+		return missing, nil
+	}
+	return k.unknown(s.views, v)
 }
 
 // event returns the event that records the document. Its id covers the

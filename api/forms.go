@@ -60,6 +60,7 @@ func forms(s schemas) map[string]form {
 	resourceForms(f, s, waivers)
 	resourceForms(f, s, deals)
 	resourceForms(f, s, policies)
+	dealForms(f, s)
 	moneyForms(f, s)
 	for what, form := range f {
 		form.params = append(form.params, "at_least")
@@ -123,8 +124,10 @@ var parameters = map[string]schema{
 	"rule":     parameter("findings of this rule only", schema{"type": "string", "examples": []string{"R02"}}),
 	"partner":  parameter("what is about this partner only", schema{"type": "string"}),
 	"region":   parameter("what concerns this region only, by ISO 3166", schema{"type": "string", "examples": []string{"DE"}}),
-	"status":   parameter("findings with this status only; without it all but those withdrawn", schema{"type": "string", "enum": []string{"provisional", "active", "withdrawn"}}),
+	"status":   parameter("what has this status only; without it all, but of findings not those withdrawn", schema{"type": "string", "examples": []string{"provisional", "active", "withdrawn"}}),
 	"state":    parameter("cases in this state only", schema{"type": "string", "enum": dispute.States}),
+	"deal":     parameter("quotes for this deal only", schema{"type": "string"}),
+	"format":   parameter("of the document; without it json", schema{"type": "string", "enum": []string{"json", "pdf", "xlsx", "html"}}),
 	"lang":     parameter("language of the words: en, zh or es; else the best that Accept-Language names", schema{"type": "string", "enum": web.Languages}),
 	"since":    parameter("findings of what happened from this time or day on", schema{"type": "string", "format": "date-time"}),
 	"proof":    parameter("with 1 the bundle that proves it offline, which waymark verify reads", schema{"type": "string", "enum": []string{"0", "1"}}),

@@ -53,6 +53,7 @@ var (
 	errTooLong       = errors.New("address longer than is taken")
 	errMediaType     = errors.New("media type not taken")
 	errRefused       = errors.New("content refused")
+	errStands        = errors.New("does not fit how things stand")
 	errBusy          = errors.New("too many requests at once")
 	errBehind        = errors.New("views are behind")
 	errNotReady      = errors.New("not ready")
@@ -82,6 +83,7 @@ var problems = []struct {
 	{errState, 409, "state", "ImplementationException", "Not as things stand", "", 0},
 	{errConflict, 409, "conflict", "ResourceAlreadyExistsException", "The id is taken by other content", "", 0},
 	{ledger.ErrConflict, 409, "conflict", "ResourceAlreadyExistsException", "The id is taken by other content", "this id was recorded before with other content; nothing was recorded now", 0},
+	{errStands, 409, "state", "ValidationException", "It does not fit how things stand", "", 0},
 	{errTooLarge, 413, "too-large", "CaptureLimitExceededException", "Larger than is taken", "", 0},
 	{ledger.ErrTooLarge, 413, "too-large", "CaptureLimitExceededException", "Larger than is taken", "one event takes at most 262144 bytes, one capture 1000000", 0},
 	{errQueryTooLarge, 413, "query-too-large", "QueryTooLargeException", "The answer is larger than is given", "", 0},

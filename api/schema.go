@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"waymark/internal/calendar"
 	"waymark/internal/custody"
 	"waymark/internal/deal"
 	"waymark/internal/dispute"
@@ -15,6 +16,7 @@ import (
 	"waymark/internal/gs1"
 	"waymark/internal/money"
 	"waymark/internal/partner"
+	"waymark/internal/quote"
 	"waymark/internal/rebate"
 	"waymark/internal/webhook"
 	"waymark/projections"
@@ -96,8 +98,12 @@ var mayLack = map[reflect.Type][]string{
 	reflect.TypeFor[rebate.Schedule]():      {"id"},
 	reflect.TypeFor[deal.Registration]():    {"id", "registered", "status"},
 	reflect.TypeFor[diversion.Policy]():     {"version"},
-	reflect.TypeFor[webhook.Subscription](): {"id", "secret_version"},
+	reflect.TypeFor[deal.Terms]():           {"id"},
+	reflect.TypeFor[quote.PriceList]():      {"id", "from"},
+	reflect.TypeFor[calendar.Calendar]():    {"id"},
+	reflect.TypeFor[dealRequest]():          {"partner"},
 	reflect.TypeFor[custody.Hop]():          {"items"}, // emptying a parent names none
+	reflect.TypeFor[webhook.Subscription](): {"id", "secret_version"},
 }
 
 // wordings say more of a type than Go does.
@@ -121,7 +127,7 @@ var wordings = map[reflect.Type]schema{
 	reflect.TypeFor[partner.Status](): oneOf(partner.Prospect, partner.DueDiligence, partner.Trial, partner.Authorised, partner.Active,
 		partner.Observation, partner.Suspended, partner.SellOff, partner.Exited),
 	reflect.TypeFor[partner.Reason]():     oneOf(partner.AsDeal, partner.AsTransfer, partner.AsRelocation, partner.AsTestPurchase, partner.AsDropShip),
-	reflect.TypeFor[deal.Status]():        oneOf(deal.Open, deal.Won, deal.Lost, deal.Expired),
+	reflect.TypeFor[deal.Status]():        oneOf(deal.Pending, deal.Rejected, deal.Withdrawn, deal.Open, deal.Won, deal.Lost, deal.Expired),
 	reflect.TypeFor[diversion.Strength](): oneOf(diversion.High, diversion.Medium, diversion.Low),
 	reflect.TypeFor[diversion.Status]():   oneOf(diversion.Provisional, diversion.Active, diversion.Withdrawn),
 	reflect.TypeFor[webhook.Cause]():      oneOf(webhook.Causes...),

@@ -132,29 +132,10 @@ func encoded(what string, decided []any, err error) (out []event.Event, _ error)
 }
 
 func encode(payload any) (event.Event, error) {
-	switch d := payload.(type) {
-	case deal.Submission:
-		return deal.Submitted.New(uuid.Nil, d, nil)
-	case deal.Approval:
-		return deal.Approved.New(uuid.Nil, d, nil)
-	case deal.Rejection:
-		return deal.Refused.New(uuid.Nil, d, nil)
-	case deal.Extension:
-		return deal.Extended.New(uuid.Nil, d, nil)
-	case deal.Closing:
-		return deal.Closed.New(uuid.Nil, d, nil)
-	case quote.Making:
-		return quote.Quoted.New(uuid.Nil, d, nil)
-	case quote.Approving:
-		return quote.Approval.New(uuid.Nil, d, nil)
-	case quote.Issuing:
-		return quote.Issue.New(uuid.Nil, d, nil)
-	case quote.Accepting:
-		return quote.Acceptance.New(uuid.Nil, d, nil)
-	case quote.Ending:
-		return quote.Ended.New(uuid.Nil, d, nil)
+	if deal.Subject(payload) != "" {
+		return deal.EventOf(payload)
 	}
-	return event.Event{}, fmt.Errorf("no event of a %T", payload)
+	return quote.EventOf(payload)
 }
 
 func (s *story) quote(word string, a deal.Act, f map[string]string) (string, error) {

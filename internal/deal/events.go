@@ -1,7 +1,10 @@
 package deal
 
 import (
+	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 
 	"waymark/internal/partner"
 	"waymark/ledger/event"
@@ -81,3 +84,21 @@ var (
 	Extended  = event.Define[Extension]("deal.extended")
 	Closed    = event.Define[Closing]("deal.closed")
 )
+
+// EventOf returns the event of something that happened to a deal. It has no id
+// yet.
+func EventOf(payload any) (event.Event, error) {
+	switch e := payload.(type) {
+	case Submission:
+		return Submitted.New(uuid.Nil, e, nil)
+	case Approval:
+		return Approved.New(uuid.Nil, e, nil)
+	case Rejection:
+		return Refused.New(uuid.Nil, e, nil)
+	case Extension:
+		return Extended.New(uuid.Nil, e, nil)
+	case Closing:
+		return Closed.New(uuid.Nil, e, nil)
+	}
+	return event.Event{}, fmt.Errorf("a %T is nothing that happens to a deal", payload)
+}

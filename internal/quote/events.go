@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"waymark/internal/deal"
 	"waymark/internal/geo"
 	"waymark/internal/partner"
@@ -138,4 +140,24 @@ func (s *Surfacing) Region() geo.Region {
 		return s.Subdivision
 	}
 	return s.Country
+}
+
+// EventOf returns the event of something that happened to a quote. It has no id
+// yet.
+func EventOf(payload any) (event.Event, error) {
+	switch e := payload.(type) {
+	case Making:
+		return Quoted.New(uuid.Nil, e, nil)
+	case Approving:
+		return Approval.New(uuid.Nil, e, nil)
+	case Issuing:
+		return Issue.New(uuid.Nil, e, nil)
+	case Downloading:
+		return Download.New(uuid.Nil, e, nil)
+	case Accepting:
+		return Acceptance.New(uuid.Nil, e, nil)
+	case Ending:
+		return Ended.New(uuid.Nil, e, nil)
+	}
+	return event.Event{}, fmt.Errorf("a %T is nothing that happens to a quote", payload)
 }
