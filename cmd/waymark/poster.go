@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"waymark/internal/quote"
 	"waymark/internal/sim"
 	"waymark/ledger"
 )
@@ -33,7 +34,7 @@ type poster struct {
 
 // paths are where the kinds of messages go, in the order in which waiting ones
 // are sent: what names others goes after them.
-var paths = [...]string{"/v1/orders", "/v1/asns", "/v1/hops", "/v1/observations"}
+var paths = [...]string{"/v1/orders", "/v1/asns", "/v1/hops", "/v1/observations", "/v1/quote-leaks"}
 
 // A batch are messages of one kind that wait to be sent together.
 type batch struct {
@@ -113,10 +114,47 @@ func (p *poster) master(ctx context.Context, m sim.Master) error {
 			return err
 		}
 	}
+	for _, x := range m.Prices {
+		if err := p.put(ctx, "/v1/price-lists/"+url.PathEscape(x.ID), x); err != nil {
+			return err
+		}
+	}
+	for _, x := range m.Quotes {
+		if err := p.quote(ctx, x); err != nil {
+			return err
+		}
+	}
 	if m.Policy == nil {
 		return nil
 	}
 	return p.put(ctx, "/v1/policies/"+url.PathEscape(m.Policy.Version), m.Policy)
+}
+
+// quote makes a quote and issues it.
+func (p *poster) quote(ctx context.Context, x sim.Issued) error {
+	type act struct {
+		Command string    `json:"command"`
+		At      time.Time `json:"at"`
+	}
+	for _, step := range []struct {
+		path string
+		body any
+	}{
+		{"/v1/quotes", struct {
+			act
+			quote.Request
+		}{act{"make-" + x.Request.ID, x.At}, x.Request}},
+		{"/v1/quotes/" + url.PathEscape(x.Request.ID) + "/issue", act{x.Command, x.At}},
+	} {
+		body, err := json.Marshal(step.body)
+		if err != nil {
+			return err
+		}
+		if _, err := p.call(ctx, http.MethodPost, step.path, "application/json", body); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *poster) put(ctx context.Context, path string, document any) error {
@@ -131,7 +169,7 @@ func (p *poster) put(ctx context.Context, path string, document any) error {
 // add takes a message to be sent. It is sent once its batch is full, or flush
 // is called.
 func (p *poster) add(ctx context.Context, l tradeLine) error {
-	for i, document := range [...][]byte{l.Order, l.ASN, l.Hop, l.Observation} {
+	for i, document := range [...][]byte{l.Order, l.ASN, l.Hop, l.Observation, l.Leak} {
 		if document == nil {
 			continue
 		}
@@ -160,7 +198,11 @@ func (p *poster) note(kind int, document []byte, l tradeLine) error {
 	if err := json.Unmarshal(document, &id); err != nil {
 		return fmt.Errorf("read a message for %s: %w", paths[kind], err)
 	}
-	p.seen[ledger.CaptureStream(ledger.CaptureID(id.ID))] = l.Arrival
+	stream := ledger.CaptureStream(ledger.CaptureID(id.ID))
+	if l.Leak != nil {
+		stream = ledger.AggregateStream("leak", id.ID)
+	}
+	p.seen[stream] = l.Arrival
 	return nil
 }
 

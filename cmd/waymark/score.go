@@ -243,6 +243,8 @@ func (a arrivals) message(m sim.Message) {
 		a[ledger.CaptureStream(ledger.CaptureID(m.Hop.ID))] = m.Arrival
 	case m.Observation != nil:
 		a[ledger.CaptureStream(ledger.CaptureID(m.Observation.ID))] = m.Arrival
+	case m.Leak != nil:
+		a[ledger.AggregateStream("leak", m.Leak.ID)] = m.Arrival
 	}
 }
 

@@ -25,6 +25,7 @@ type tradeLine struct {
 	ASN         jsontext.Value `json:"asn,omitzero"`
 	Hop         jsontext.Value `json:"hop,omitzero"`
 	Observation jsontext.Value `json:"observation,omitzero"`
+	Leak        jsontext.Value `json:"leak,omitzero"`
 	Misread     bool           `json:"misread,omitzero"`
 	Arrival     time.Time      `json:"arrival,omitzero"` // of a message
 	Truth       []sim.Truth    `json:"truth,omitempty"`
@@ -97,7 +98,7 @@ func (k *keptTrade) line(l tradeLine) error {
 	for _, part := range []struct {
 		document jsontext.Value
 		into     any
-	}{{l.Order, &m.Order}, {l.ASN, &m.ASN}, {l.Hop, &m.Hop}, {l.Observation, &m.Observation}} {
+	}{{l.Order, &m.Order}, {l.ASN, &m.ASN}, {l.Hop, &m.Hop}, {l.Observation, &m.Observation}, {l.Leak, &m.Leak}} {
 		if part.document == nil {
 			continue
 		}

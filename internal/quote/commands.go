@@ -233,7 +233,7 @@ func (q *Quote) Give(a deal.Act, t *Trade) ([]any, error) {
 	}
 	e := Issuing{Quote: q.ID, Act: a}
 	for _, r := range q.Recipients {
-		e.Copies = append(e.Copies, Copy{copyID(q.ID, r, a.Command), r})
+		e.Copies = append(e.Copies, Copy{NewCopyID(q.ID, r, a.Command), r})
 	}
 	return []any{e}, nil
 }

@@ -11,8 +11,9 @@ import (
 // and says nothing to whoever does not have the ledger. 0 names none.
 type CopyID uint64
 
-// copyID returns the id of a recipient's copy.
-func copyID(quote, recipient, command string) CopyID {
+// NewCopyID returns the id of the copy that a command to issue a quote gives a
+// recipient.
+func NewCopyID(quote, recipient, command string) CopyID {
 	sum := sha256.Sum256([]byte("copy\x00" + quote + "\x00" + recipient + "\x00" + command))
 	return CopyID(max(1, binary.BigEndian.Uint64(sum[:])>>8))
 }

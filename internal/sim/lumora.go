@@ -78,6 +78,7 @@ var plots = []Plot{
 	{Kind: "D08", Owner: "P10", Units: 60},
 	{Kind: "D09", Owner: "P07", To: "US-TX", Cartons: 30},
 	{Kind: "D10", Regions: []geo.Region{"TH", "AE", "IN", "MX", "NG"}, Units: 50},
+	{Kind: "D11", Owner: "P07", To: "US-TX"},
 	{Kind: "D12", Owner: "P02", With: "P04", To: "ES", Cartons: 40},
 	{Kind: "D13", Owner: "P09", With: "P08", To: "MY", Units: 80, Customer: "Selangor Arena Bhd"},
 	{Kind: "D14", Owner: "P05", With: "P06", To: "US-NY", Cartons: 16},

@@ -11,6 +11,7 @@ import (
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
+	"waymark/internal/quote"
 )
 
 // Master is the master data of a world.
@@ -22,6 +23,15 @@ type Master struct {
 	Waivers  []partner.Waiver    `json:"waivers,omitempty"`
 	Deals    []deal.Registration `json:"deals,omitempty"`
 	Policy   *diversion.Policy   `json:"policy,omitempty"`
+	Prices   []quote.PriceList   `json:"price_lists,omitempty"`
+	Quotes   []Issued            `json:"quotes,omitempty"`
+}
+
+// An Issued is a quote that was made, and issued at once.
+type Issued struct {
+	Request quote.Request `json:"request"`
+	At      time.Time     `json:"at"`
+	Command string        `json:"command"` // that issued it
 }
 
 // Directory returns the master data as it is looked up, known since before the

@@ -13,16 +13,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"waymark/internal/custody"
+	"waymark/internal/quote"
 )
 
 // A Message is what arrives at one moment: exactly one of a hop, an
-// observation, an order and an advance shipping notice.
+// observation, an order, an advance shipping notice and a copy of a quote that
+// turned up.
 type Message struct {
 	Arrival     time.Time            `json:"arrival"`
 	Hop         *custody.Hop         `json:"hop,omitzero"`
 	Observation *custody.Observation `json:"observation,omitzero"`
 	Order       *custody.Order       `json:"order,omitzero"`
 	ASN         *custody.ASN         `json:"asn,omitzero"`
+	Leak        *quote.Surfacing     `json:"leak,omitzero"`
 	// Misread tells that the scanner got a digit wrong: the check digit of the
 	// item does not close it, and the front door must refuse it.
 	Misread bool `json:"misread,omitzero"`

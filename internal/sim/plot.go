@@ -37,6 +37,7 @@ const (
 // Kinds that are more than the way of some goods.
 const (
 	counterfeits  = "D10"
+	leaking       = "D11"
 	overordering  = "D12"
 	unscanning    = "D16"
 	backlogging   = "C06"
@@ -60,6 +61,7 @@ var kinds = []kind{
 	{id: "D08", need: ownedUnits, run: destroyAndSell, each: 10},
 	{id: "D09", need: cartonsAbroad, run: scrape, least: 12, check: toPlaceAbroad},
 	{id: counterfeits, need: needRegions | needUnits},
+	{id: leaking, need: needOwner | needTo, check: toPlaceAbroad},
 	{id: overordering, need: cartonsAbroad | needWith, run: passOn, check: toDealerOfOther},
 	{id: "D13", need: unitsAbroad | needWith | needCustomer, run: snatch, each: 10, check: toCustomer},
 	{id: "D14", need: cartonsAbroad | needWith, run: handOver, check: toShopOfOther},

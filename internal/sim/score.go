@@ -32,7 +32,7 @@ var signalling = []string{"R05", "R12"}
 
 // grouping lists the rules that speak of a sum and not of items: what they find
 // is scored by finding, that is by rule, partner and destination.
-var grouping = []string{"R06", "R11", "R12", "R14", "R15", "R16", "R20"}
+var grouping = []string{"R06", "R11", "R12", "R14", "R15", "R16", "R18", "R20"}
 
 // A Report is how well a detector did against the truth.
 type Report struct {

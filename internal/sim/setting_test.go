@@ -58,6 +58,8 @@ func TestWorldFile(t *testing.T) {
 			faults = m.Order.Validate(m.Arrival)
 		case m.ASN != nil:
 			faults = m.ASN.Validate(m.Arrival)
+		case m.Leak != nil:
+			faults = m.Leak.Validate(m.Arrival)
 		}
 		if len(faults) > 0 {
 			t.Fatalf("%s: %v", text(m), faults)

@@ -19,6 +19,7 @@ import (
 
 	"waymark/internal/geo"
 	"waymark/internal/partner"
+	"waymark/internal/quote"
 )
 
 const (
@@ -77,6 +78,7 @@ type World struct {
 	space     uuid.UUID // of message ids
 	skews     []moment  // how wrong the clock of each site is
 	acts      []act     // in order of arrival
+	leaks     []quote.Surfacing
 	truths    []*Truth
 	lost      map[pair]bool // what rests on a scan that never arrived
 }
@@ -102,10 +104,14 @@ func Generate(c Config) *World {
 		if p := &c.Setting.Plots[i]; p.Kind == counterfeits {
 			w.counterfeit(p)
 		}
+		if p := &c.Setting.Plots[i]; p.Kind == leaking && w.complete(p) {
+			w.leakQuote(p)
+		}
 	}
 	slices.SortFunc(w.acts, func(a, b act) int {
 		return cmp.Or(cmp.Compare(a.arrival, b.arrival), cmp.Compare(a.lot.name, b.lot.name), cmp.Compare(a.seq, b.seq))
 	})
+	slices.SortFunc(w.leaks, func(a, b quote.Surfacing) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID)) })
 	w.settle()
 	return w
 }
@@ -113,8 +119,21 @@ func Generate(c Config) *World {
 // Messages yields every message in order of arrival.
 func (w *World) Messages() iter.Seq[Message] {
 	return func(yield func(Message) bool) {
+		leaks := w.leaks
 		for i := range w.acts {
-			if !yield(w.message(&w.acts[i])) {
+			m := w.message(&w.acts[i])
+			for len(leaks) > 0 && !leaks[0].Time.After(m.Arrival) {
+				if !yield(Message{Arrival: leaks[0].Time, Leak: &leaks[0]}) {
+					return
+				}
+				leaks = leaks[1:]
+			}
+			if !yield(m) {
+				return
+			}
+		}
+		for i := range leaks {
+			if !yield(Message{Arrival: leaks[i].Time, Leak: &leaks[i]}) {
 				return
 			}
 		}
@@ -122,7 +141,7 @@ func (w *World) Messages() iter.Seq[Message] {
 }
 
 // Len returns the number of messages.
-func (w *World) Len() int { return len(w.acts) }
+func (w *World) Len() int { return len(w.acts) + len(w.leaks) }
 
 func (w *World) site(s site) *partner.Site { return &w.Sites[s] }
 

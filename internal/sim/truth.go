@@ -88,6 +88,7 @@ var outcomes = map[string]string{
 	"D08": "a case of destroyed goods resold",
 	"D09": "a case for what was inspected; the rest is watched",
 	"D10": "alert on the counterfeit track; nobody is blamed",
+	"D11": "alert of a quote's copy; which copy it is, not who passed it on",
 	"D12": "alert for planning; the goods move lawfully within the EEA: no penalty",
 	"D13": "alert of order leakage; a case",
 	"D14": "alert of a custody break; records to be completed or explained",
