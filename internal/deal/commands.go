@@ -66,7 +66,8 @@ func (k *Desk) Approve(a Act, id string, w Answer, t *Trade) ([]any, error) {
 		return nil, err
 	}
 	day := dateOf(a.At, t.zone(d.Partner))
-	for _, c := range k.claims(t, &d.Request, id, day) {
+	if first := k.claims(t, &d.Request, id, day); len(first) > 0 {
+		c := first[0]
 		if c.pending {
 			return nil, Refuse(Conflict, "", "deal %s for this customer was submitted before, on %s: decide on that first", c.id, c.since)
 		}
