@@ -70,6 +70,7 @@ func (w workload) turn(b *testing.B, bodies [][]byte, sealing bool, behind *time
 	h := begin(b)
 	defer h.close(b)
 	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
 	done := make(chan error, 1)
 	if sealing {
 		s := newSeal(b, h)
@@ -90,7 +91,6 @@ func (w workload) turn(b *testing.B, bodies [][]byte, sealing bool, behind *time
 			}
 		}()
 	}
-	defer cancel()
 	start := time.Now()
 	h.post(b, w.contentType, bodies, w.connections)
 	h.current(b)

@@ -29,7 +29,7 @@ func filePath(kind string, n int64, width int) string {
 
 // encodeEntries returns an entries tile: each entry after its length.
 func encodeEntries(entries [][]byte) []byte {
-	var b []byte
+	b := make([]byte, 0, len(entries)*(2+leafSize))
 	for _, e := range entries {
 		b = binary.BigEndian.AppendUint16(b, uint16(len(e)))
 		b = append(b, e...)
@@ -56,7 +56,13 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // encodeCopies returns a file of the second copy: what the ledger holds of each
 // entry, an empty record where the entry is an epoch.
 func encodeCopies(events []*ledger.Recorded) []byte {
-	var b []byte
+	size := 0
+	for _, r := range events {
+		if size += 8; r != nil {
+			size += 56 + len(r.Stream) + len(r.Type) + len(r.Meta) + len(r.Data)
+		}
+	}
+	b := make([]byte, 0, size)
 	for _, r := range events {
 		start := len(b)
 		b = append(b, 0, 0, 0, 0)

@@ -15,7 +15,10 @@ import (
 type StreamID [32]byte
 
 // ID returns the id of the stream called name.
-func ID(name string) StreamID { return sha256.Sum256([]byte("waymark/stream/v1\x00" + name)) }
+func ID(name string) StreamID {
+	var b [96]byte // most names fit
+	return sha256.Sum256(append(append(b[:0], "waymark/stream/v1\x00"...), name...))
+}
 
 // A Fact is what one event says of one stream.
 type Fact struct {
@@ -26,34 +29,61 @@ type Fact struct {
 // A Salt blinds a fact. Another salt for every fact follows from a secret key.
 type Salt [16]byte
 
-func saltOf(key []byte, event uuid.UUID, i int) Salt {
+// salting are the salts of one event's facts: HMAC-SHA-256 of its id under the
+// key, and from that, with the number of the fact, SHA-256, of which the first
+// half. Who is shown some salts of an event learns nothing of the others.
+type salting [sha256.Size + 4]byte
+
+func newSalting(key []byte, event uuid.UUID) (s salting) {
 	mac := hmac.New(sha256.New, key)
 	mac.Write(event[:])
-	mac.Write(binary.BigEndian.AppendUint32(nil, uint32(i)))
-	return Salt(mac.Sum(nil)[:16])
+	mac.Sum(s[:0])
+	return s
 }
 
-// factRecord is the record of the facts' tree: version, salt, stream, content.
-func factRecord(s Salt, id StreamID, content []byte) []byte {
-	b := make([]byte, 0, 49+len(content))
-	b = append(b, 1)
+func (s *salting) salt(i int) Salt {
+	binary.BigEndian.PutUint32(s[sha256.Size:], uint32(i))
+	sum := sha256.Sum256(s[:])
+	return Salt(sum[:16])
+}
+
+// factHash returns the hash of a fact as a record of the facts' tree: version,
+// salt, stream, content.
+func factHash(s Salt, id StreamID, content []byte) tlog.Hash {
+	var space [256]byte // most contents fit
+	b := append(space[:0], 0, 1)
 	b = append(b, s[:]...)
 	b = append(b, id[:]...)
-	return append(b, content...)
+	return sha256.Sum256(append(b, content...)) // tlog.RecordHash
 }
 
-// factHashes returns the hashes of an event's facts, in order.
-func factHashes(key []byte, event uuid.UUID, facts []Fact) []tlog.Hash {
-	hs := make([]tlog.Hash, len(facts))
-	mac := hmac.New(sha256.New, key)
-	var sum [sha256.Size]byte
+// factHashes returns the streams and the hashes of an event's facts, in order.
+func factHashes(key []byte, event uuid.UUID, facts []Fact) ([]StreamID, []tlog.Hash) {
+	ids, hs := make([]StreamID, len(facts)), make([]tlog.Hash, len(facts))
+	salts := newSalting(key, event)
 	for i, f := range facts {
-		mac.Reset()
-		mac.Write(event[:])
-		mac.Write(binary.BigEndian.AppendUint32(sum[:0], uint32(i)))
-		hs[i] = tlog.RecordHash(factRecord(Salt(mac.Sum(sum[:0])[:16]), ID(f.Stream), f.Content))
+		ids[i] = ID(f.Stream)
+		hs[i] = factHash(salts.salt(i), ids[i], f.Content)
 	}
-	return hs
+	return ids, hs
+}
+
+// rootOf returns the root of the tree over records, of which there is one at
+// least: pairs are joined level by level, and one left over moves up as it is.
+func rootOf(records []tlog.Hash) tlog.Hash {
+	level := append(make([]tlog.Hash, 0, len(records)), records...)
+	for len(level) > 1 {
+		n := 0
+		for i := 0; i < len(level); i += 2 {
+			level[n] = level[i]
+			if i+1 < len(level) {
+				level[n] = tlog.NodeHash(level[i], level[i+1])
+			}
+			n++
+		}
+		level = level[:n]
+	}
+	return level[0]
 }
 
 // A hashes is a tree in memory: the stored hashes of tlog.

@@ -96,4 +96,15 @@ func payloadOf(e event.Event) []byte {
 	return b
 }
 
-func payloadHash(e event.Event) [32]byte { return sha256.Sum256(payloadOf(e)) }
+// payloadHash is SHA-256 of [payloadOf], without a copy of what may be large.
+func payloadHash(e event.Event) (sum [32]byte) {
+	h := sha256.New()
+	var size [4]byte
+	for _, part := range [][]byte{[]byte(e.Type), e.Meta, e.Data} {
+		binary.BigEndian.PutUint32(size[:], uint32(len(part)))
+		h.Write(size[:])
+		h.Write(part)
+	}
+	h.Sum(sum[:0])
+	return sum
+}

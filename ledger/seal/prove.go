@@ -103,7 +103,7 @@ func (p *prover) fact(at place, shown, payload bool) (FactProof, error) {
 	if err != nil {
 		return f, err
 	}
-	fh := factHashes(p.s.cfg.Key, r.ID, facts)
+	_, fh := factHashes(p.s.cfg.Key, r.ID, facts)
 	if int(at.fact) >= len(fh) {
 		return f, fmt.Errorf("fact %d of entry %d: %w", at.fact, at.index, ledger.ErrDamaged)
 	}
@@ -118,7 +118,8 @@ func (p *prover) fact(at place, shown, payload bool) (FactProof, error) {
 	if f.Proof, err = tlog.ProveRecord(int64(len(fh)), int64(at.fact), inner); err != nil {
 		return f, err
 	}
-	salt := saltOf(p.s.cfg.Key, r.ID, int(at.fact))
+	salts := newSalting(p.s.cfg.Key, r.ID)
+	salt := salts.salt(int(at.fact))
 	f.Salt, f.Content = &salt, facts[at.fact].Content
 	return f, p.entry(at.index, r, payload)
 }

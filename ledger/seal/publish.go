@@ -75,7 +75,7 @@ func (s *Sealer) publish(ctx context.Context, events []ledger.Recorded) error {
 	if err := s.prune(old); err != nil {
 		return err
 	}
-	if s.tree.facted-s.snapped > everyFacts+s.snapped/2 {
+	if s.tree.facted-s.snapped > max(everyFacts, s.snapped) {
 		return s.snapshot()
 	}
 	return nil

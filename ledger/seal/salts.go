@@ -34,8 +34,9 @@ func appendSalts(b, key, entry []byte) []byte {
 		return append(b, 0, 0, 0, 0)
 	}
 	b = binary.BigEndian.AppendUint32(b, l.Facts)
+	salts := newSalting(key, l.Event)
 	for i := range int(l.Facts) {
-		salt := saltOf(key, l.Event, i)
+		salt := salts.salt(i)
 		b = append(b, salt[:]...)
 	}
 	return b
@@ -60,9 +61,9 @@ func ParseSalts(b []byte) ([][]Salt, error) {
 
 // saltsOf returns the salts that follow from a key.
 func saltsOf(key []byte, event uuid.UUID, n int) []Salt {
-	salts := make([]Salt, n)
+	salts, follow := make([]Salt, n), newSalting(key, event)
 	for i := range salts {
-		salts[i] = saltOf(key, event, i)
+		salts[i] = follow.salt(i)
 	}
 	return salts
 }

@@ -26,8 +26,8 @@ const stateFile = "state"
 var stateMagic = []byte{'w', 'm', 's', 'e', 'a', 'l', 0, 1}
 
 // everyFacts is how many more facts a state has than the one before, at least;
-// it also has half as many again, so that writing them stays cheap.
-const everyFacts = 100_000
+// it also has as many again, so that writing them stays cheap.
+const everyFacts = 1_000_000
 
 // Snapshot writes the state, so that opening need not read what came before. It
 // is written now and then by itself; call it when sealing ends.

@@ -60,19 +60,11 @@ func (t *tree) addEvent(schema byte, r ledger.Recorded) error {
 	if err != nil {
 		return err
 	}
-	fh := factHashes(t.key, r.ID, facts)
-	inner, err := treeOf(fh)
-	if err != nil {
-		return err
-	}
-	root, err := tlog.TreeHash(int64(len(fh)), inner)
-	if err != nil {
-		return err
-	}
-	id := ID(r.Stream)
+	ids, fh := factHashes(t.key, r.ID, facts)
+	id := ids[0]
 	l := Leaf{
 		Schema: schema, Index: uint64(t.size), Position: r.Position, Event: r.ID, Stream: id, Revision: uint64(r.Revision), Previous: t.leaves[id],
-		Recorded: uint64(r.Created.UnixMilli()), Payload: payloadHash(r.Event), Facts: uint32(len(fh)), FactsRoot: root,
+		Recorded: uint64(r.Created.UnixMilli()), Payload: payloadHash(r.Event), Facts: uint32(len(fh)), FactsRoot: rootOf(fh),
 	}
 	if t.last != nil && l.Position <= t.last.Position {
 		return fmt.Errorf("seal position %d after %d: %w", l.Position, t.last.Position, ledger.ErrDamaged)
@@ -82,8 +74,7 @@ func (t *tree) addEvent(schema byte, r ledger.Recorded) error {
 		return err
 	}
 	t.leaves[id], t.last = tlog.RecordHash(rec), &l
-	for i, f := range facts {
-		s := ID(f.Stream)
+	for i, s := range ids {
 		t.heads.Set(t.heads.Head(s).Next(l.Index, uint32(i), fh[i]))
 		t.places[s] = append(t.places[s], place{l.Index, uint32(i)})
 	}

@@ -177,7 +177,7 @@ func (v verifier) fact(h History, f FactProof, p *Proven) (tlog.Hash, error) {
 	case f.Salt == nil:
 		return tlog.Hash{}, fmt.Errorf("the salt of a fact of entry %d is withheld", f.Index)
 	}
-	hash := tlog.RecordHash(factRecord(*f.Salt, ID(h.Stream), f.Content))
+	hash := factHash(*f.Salt, ID(h.Stream), f.Content)
 	if tlog.CheckRecord(f.Proof, int64(l.leaf.Facts), l.leaf.FactsRoot, int64(f.Fact), hash) != nil {
 		return hash, fmt.Errorf("fact %d of entry %d does not say that of this stream", f.Fact, f.Index)
 	}
