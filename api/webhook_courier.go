@@ -12,7 +12,7 @@ import (
 
 // Of the courier.
 const (
-	maxDeliveries = 16                    // webhooks that one node delivers to at once
+	maxDeliveries = maxWebhooks           // webhooks that one node delivers to at once: none waits for another's receiver
 	lookPause     = 20 * time.Millisecond // between looks, however fast the views move on
 	troubleWait   = time.Second           // after something failed that has no schedule of its own
 )
@@ -26,7 +26,9 @@ type courier struct {
 	node    string
 	began   time.Time // of the node's monotonic clock
 	seen    map[string]*sight
-	over    chan string // webhooks whose delivery is over
+	over    chan string     // webhooks whose delivery is over
+	sends   context.Context // of messages under way: goes on a little where the server stops
+	settles context.Context // of records of how far they came: likewise
 	running sync.WaitGroup
 }
 
@@ -38,7 +40,8 @@ type sight struct {
 	rest    time.Duration // not to claim before
 	stale   int64         // another was faster than a claim on this revision; -1: none
 
-	from    string // the state's token, and
+	from    string // the state's token,
+	at      int64  // its revision, and
 	through string // that of the last alert behind it that does not concern the webhook
 	pending bool   // one behind that does
 }
@@ -55,6 +58,11 @@ func (s *Server) DeliverAlerts(ctx context.Context) {
 		server: s, sender: newSender(s.webhooks, s.version), node: uuid.NewString(), began: time.Now(),
 		seen: map[string]*sight{}, over: make(chan string, maxDeliveries),
 	}
+	var end func()
+	c.sends, end = outlasting(ctx, sendGrace)
+	defer end()
+	c.settles, end = outlasting(ctx, settleGrace)
+	defer end()
 	defer c.sender.close()
 	defer c.running.Wait()
 	for ctx.Err() == nil {
@@ -70,6 +78,19 @@ func (s *Server) DeliverAlerts(ctx context.Context) {
 		}
 		timer.Stop()
 	}
+}
+
+// outlasting returns a context that ends d after another does.
+func outlasting(ctx context.Context, d time.Duration) (context.Context, func()) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(d):
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() { stop(); cancel() }
 }
 
 func (c *courier) pause(ctx context.Context) {
@@ -157,8 +178,8 @@ func (c *courier) due(ctx context.Context, w *sight, s *webhook.State) (bool, ti
 // pending tells whether there is an alert for a webhook. What does not concern it
 // is read once.
 func (c *courier) pending(ctx context.Context, w *sight, s *webhook.State) (bool, error) {
-	if w.from != s.Through {
-		w.from, w.through, w.pending = s.Through, s.Through, false
+	if w.from != s.Through || w.at != s.Revision { // or it asks for something else now
+		w.from, w.at, w.through, w.pending = s.Through, s.Revision, s.Through, false
 	}
 	for !w.pending && ctx.Err() == nil {
 		list, err := c.server.views.Alerts(w.through, alertBatch, s.Lang)

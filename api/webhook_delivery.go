@@ -17,7 +17,11 @@ import (
 const (
 	maxRun    = 100              // alerts that are delivered under one claim
 	settleFor = 10 * time.Second // to record how far it came
-	sendGrace = 5 * time.Second  // for a message under way when the server stops
+
+	// What is left when the server stops, both counted from then: less than
+	// calls are given to end.
+	sendGrace   = 5 * time.Second // to a message under way
+	settleGrace = 8 * time.Second // to the record
 )
 
 // concerns tells whether an alert is for a webhook, and takes out of it what its
@@ -54,7 +58,7 @@ func (c *courier) deliver(ctx context.Context, w *sight, s webhook.State) {
 	}
 	if err == nil {
 		err = d.run(ctx)
-		err = errors.Join(err, d.settle(ctx))
+		err = errors.Join(err, d.settle())
 	}
 	if err != nil {
 		w.rest = c.moment() + troubleWait
@@ -81,9 +85,8 @@ func (d *delivery) begin(ctx context.Context) error {
 // run delivers alerts, one after the other, until there are no more, one does
 // not arrive, or the lease leaves no time for another.
 func (d *delivery) run(ctx context.Context) error {
-	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.lease.Until-d.moment())
+	hard, cancel := context.WithTimeout(d.sends, d.lease.Until-d.moment())
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(sendGrace, cancel) })()
 	for {
 		list, err := d.server.views.Alerts(d.through, alertBatch, d.state.Lang)
 		if err != nil {
@@ -100,6 +103,9 @@ func (d *delivery) run(ctx context.Context) error {
 			if ctx.Err() != nil || d.sent == maxRun || !d.lease.Holds(d.moment()+d.sender.timeout) {
 				return nil
 			}
+			if changed, err := d.changed(); changed || err != nil {
+				return err
+			}
 			if ok, err := d.send(hard, a); !ok {
 				return err
 			}
@@ -108,6 +114,13 @@ func (d *delivery) run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// changed tells whether the webhook was ended or put again since the claim:
+// what it was is not what its subscriber wants now.
+func (d *delivery) changed() (bool, error) {
+	s, _, err := d.server.views.Webhook(d.state.ID)
+	return s.Revision > d.receipt.Revision, err
 }
 
 // send delivers one alert, and returns false where it did not arrive.
@@ -140,16 +153,17 @@ func (d *delivery) send(ctx context.Context, a *projections.Alert) (bool, error)
 
 // settle records how far the delivery came, which ends the claim, whatever was
 // recorded of the webhook meanwhile. Where another node has claimed the webhook
-// by then, that is for it to say.
-func (d *delivery) settle(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleFor)
+// by then, that is for it to say. A failure at an address says nothing of the one
+// that was put in its place.
+func (d *delivery) settle() error {
+	ctx, cancel := context.WithTimeout(d.settles, settleFor)
 	defer cancel()
-	events, err := d.outcome()
-	if err != nil {
-		return err
-	}
 	at := ledger.Expected(d.receipt.Revision)
 	for {
+		events, err := d.outcome()
+		if err != nil {
+			return err
+		}
 		rc, err := d.server.log.Append(ctx, webhook.Stream(d.state.ID), at, events...)
 		if err == nil {
 			return d.server.views.Wait(ctx, rc.Position)
@@ -167,6 +181,9 @@ func (d *delivery) settle(ctx context.Context) error {
 		if s.Claim == nil || s.Claim.ID != d.lease.Claim {
 			d.server.figures.webhooks.lost.Inc()
 			return nil
+		}
+		if !sameWebhook(s.Registration, d.state.Registration) {
+			d.failure, d.disabled = nil, ""
 		}
 		at = ledger.Expected(s.Revision)
 	}

@@ -147,6 +147,8 @@ func (s *Server) nextWebhook(who *auth.Caller, w webhook.Subscription, before we
 		}
 	} else if !s.ownWebhook(who.Partner, &before) {
 		return r, refuse(errConflict, "this id is taken")
+	} else if w.Partner != before.Partner { // its receiver would learn what happens to others
+		return r, refuseField("/partner", fmt.Sprintf("is %q; want %q, which cannot be changed: end the webhook, then put it", w.Partner, before.Partner))
 	}
 	if r.Version == 0 {
 		r.Version = standard

@@ -50,7 +50,7 @@ func (s serve) Run(ctx context.Context, std streams) error {
 		return errors.Join(err, listener.Close())
 	}
 	config := api.Config{Keys: keys, Dev: s.Dev, Logger: logger}
-	if config.Webhooks, err = s.Webhook.webhooks(h, s.Dev); err != nil {
+	if config.Webhooks, err = s.Webhook.webhooks(h, s.Dev, logger); err != nil {
 		return errors.Join(err, listener.Close(), h.close())
 	}
 	running, err := h.serve(listener, config)
@@ -156,11 +156,13 @@ const graceTime = 10 * time.Second
 func (r *running) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), graceTime)
 	defer cancel()
-	r.undeliver() // while the views still show what is recorded
+	delivered := make(chan struct{})
+	go func() { defer close(delivered); r.undeliver() }()
 	err := r.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(fmt.Errorf("end calls under way: %w", err), r.http.Close())
 	}
+	<-delivered // until then the views show what is recorded
 	r.unfeed()
 	return errors.Join(err, r.sealer.close())
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -23,7 +24,7 @@ func (d dataDir) webhookKey() string { return filepath.Join(string(d), "webhook.
 
 // webhooks returns how alerts are delivered from the house. Without a file, a
 // ledger of its own has a key of its own; a cluster's has none.
-func (f webhookFlags) webhooks(h *house, dev bool) (api.Webhooks, error) {
+func (f webhookFlags) webhooks(h *house, dev bool, logger *slog.Logger) (api.Webhooks, error) {
 	w := api.Webhooks{Private: f.Private || dev}
 	file := f.Key
 	if file == "" {
@@ -34,6 +35,9 @@ func (f webhookFlags) webhooks(h *house, dev bool) (api.Webhooks, error) {
 		if err := makeWebhookKey(file); err != nil {
 			return w, err
 		}
+	}
+	if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o007 != 0 {
+		logger.Warn("the key of webhooks can be read by every user of this machine", "file", file)
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -55,15 +59,7 @@ func makeWebhookKey(file string) error {
 	if _, err := rand.Read(random[:]); err != nil {
 		return fmt.Errorf("make a key of webhooks: %w", err)
 	}
-	part, err := os.OpenFile(file+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("make a key of webhooks: %w", err)
-	}
-	_, err = fmt.Fprintln(part, webhook.NewKey(random).Text())
-	if err = errors.Join(err, part.Sync(), part.Close()); err == nil {
-		err = os.Rename(part.Name(), file)
-	}
-	if err != nil {
+	if err := writeSecret(file, []byte(webhook.NewKey(random).Text()+"\n")); err != nil {
 		return fmt.Errorf("make a key of webhooks: %w", err)
 	}
 	return nil
