@@ -131,26 +131,36 @@ func upTo(ctx context.Context, log ledger.Log, after, until ledger.Position) ite
 	}
 }
 
+// What a cluster's append may hold, in bytes, and what it counts for an imported
+// event beyond its content and its type.
+const (
+	farAppend = 1 << 20
+	farEvent  = 16
+)
+
 // groups puts together what lies next to each other in one stream, up to the
-// size of an append. So no append of a capture is ever torn: a capture has a
-// stream of its own, and is one append.
+// size of an append as every engine counts it. So no append of a capture is ever
+// torn that a cluster would take: a capture has a stream of its own, and is one
+// append.
 func groups(events iter.Seq2[ledger.Recorded, error]) iter.Seq2[[]ledger.Recorded, error] {
 	return func(yield func([]ledger.Recorded, error) bool) {
 		var group []ledger.Recorded
-		size := 0
+		size, far := 0, 0
 		for r, err := range events {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			weight := len(r.Data) + len(r.Meta) + len(r.Type)
-			if n := len(group); n > 0 && (group[n-1].Stream != r.Stream || group[n-1].Revision+1 != r.Revision || size+weight > ledger.MaxAppend) {
+			heavy := weight + len(r.Type) + farEvent
+			if n := len(group); n > 0 && (group[n-1].Stream != r.Stream || group[n-1].Revision+1 != r.Revision ||
+				size+weight > ledger.MaxAppend || far+heavy > farAppend) {
 				if !yield(group, nil) {
 					return
 				}
-				group, size = nil, 0
+				group, size, far = nil, 0, 0
 			}
-			group, size = append(group, r), size+weight
+			group, size, far = append(group, r), size+weight, far+heavy
 		}
 		if len(group) > 0 {
 			yield(group, nil)

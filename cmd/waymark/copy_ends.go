@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,11 @@ func openEnd(ctx context.Context, name string, write bool) (*end, error) {
 		return nil, usagef("pebble: names no folder")
 	}
 	if write {
+		if err := d.must(); err != nil {
+			if _, serr := os.Stat(d.views()); serr == nil {
+				return nil, usagef("%s holds the views of a node of a cluster; copy to another folder", d)
+			}
+		}
 		log, err := pebblelog.Open(pebblelog.Options{Dir: d.ledger(), Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			return nil, d.plain(err)

@@ -25,9 +25,9 @@ func verify(ctx context.Context, std streams, from, to *end, until ledger.Positi
 	}
 	positions := bufio.NewWriter(io.Discard)
 	if file != "" {
-		f, err := os.Create(file)
-		if err != nil {
-			return err
+		f, cerr := os.Create(file)
+		if cerr != nil {
+			return cerr
 		}
 		defer func() { err = errors.Join(err, positions.Flush(), f.Close()) }()
 		positions.Reset(f)
