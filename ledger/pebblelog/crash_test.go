@@ -110,7 +110,7 @@ func parseStream(t *testing.T, s string) (writer, n int) {
 // and of all else any part.
 func TestCrashClones(t *testing.T) {
 	lives, clonesEach := 15, 24 // 360 crashes
-	if testing.Short() {
+	if testing.Short() || brief {
 		lives = 3
 	}
 	for life := range lives {
@@ -198,7 +198,7 @@ func afterCrash(t *testing.T, o pebblelog.Options, fs vfs.FS, acked audit, seen 
 func TestCrashAtEveryOperation(t *testing.T) {
 	t.Parallel()
 	step := 1
-	if testing.Short() {
+	if testing.Short() || brief {
 		step = 10
 	}
 	for n := 1; ; n += step {

@@ -134,7 +134,7 @@ func refusedOrWhole(t *testing.T, fs vfs.FS, last ledger.Position) (refused bool
 func TestBitFlips(t *testing.T) {
 	base, last := original(t)
 	trials := 60
-	if testing.Short() {
+	if testing.Short() || brief {
 		trials = 10
 	}
 	tables, err := pebblelog.Tables(damageOptions(copyOf(base)))

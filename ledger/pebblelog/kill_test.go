@@ -85,7 +85,7 @@ func childAppends(dir string) {
 func TestKill(t *testing.T) {
 	t.Parallel()
 	kills := 60
-	if testing.Short() {
+	if testing.Short() || brief {
 		kills = 10
 	}
 	dir := t.TempDir() + "/ledger"
