@@ -44,6 +44,15 @@ func (s crashStore) Write(name string, data []byte) error {
 	return s.burn(func() error { return s.Dir.Write(name, data) })
 }
 
+func (s crashStore) WriteAll(files []seal.File) error {
+	for _, f := range files {
+		if err := s.Write(f.Name, f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s crashStore) Remove(name string) error {
 	return s.burn(func() error { return s.Dir.Remove(name) })
 }

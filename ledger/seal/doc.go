@@ -15,8 +15,8 @@
 //	an event is true                             nothing here                   whoever reports a lie
 //
 // A checkpoint without cosignatures says only what the log says of itself.
-// What was acknowledged but not yet sealed, at most one interval, is protected
-// by the engine alone.
+// What was acknowledged but not yet sealed is protected by the engine alone: an
+// interval of a second, under load up to five, and what sealing itself takes.
 //
 // # Construction
 //
@@ -96,8 +96,9 @@
 //
 //   - What was acknowledged after the newest checkpoint is in no copy.
 //   - Memory, for 64-bit machines: 72 bytes for each entry (hashes and position),
-//     16 for each fact, and some 250 for each stream, of which every capture is
-//     one. Ten million captures of one item each, of a million items: 3.8 GB, computed. A
+//     16 for each fact, some 150 for each item, and 250 for each stream of the
+//     ledger, of which every capture is one. Ten million captures of one item each,
+//     of a million items: 3.7 GB, computed. More than 2^32-1 facts are refused. A
 //     hundred million do not fit into a small machine: that needs hashes read from
 //     tiles and heads on disk.
 //   - A partial file is written again at each checkpoint until it has 256 entries:

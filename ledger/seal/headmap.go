@@ -36,14 +36,23 @@ func (h Head) Next(index uint64, i uint32, fact tlog.Hash) Head {
 // 2^depth buckets, below each a radix tree that is a function of its heads.
 type HeadMap struct {
 	depth   int
-	buckets [][]Head // sorted by stream
+	buckets [][]slot // sorted by stream
 	nodes   []tlog.Hash
-	dirty   map[int]struct{}
+	dirty   []int  // buckets with stale slots
+	marked  []bool // whether a bucket is dirty
+}
+
+// A slot holds a head, and the hash of its node unless that is stale.
+type slot struct {
+	Head
+	node  tlog.Hash
+	last  uint32 // for the map's owner; not committed
+	stale bool
 }
 
 // NewHeadMap returns a map without heads.
 func NewHeadMap(depth int) *HeadMap {
-	m := &HeadMap{depth, make([][]Head, 1<<depth), make([]tlog.Hash, 2<<depth), map[int]struct{}{}}
+	m := &HeadMap{depth: depth, buckets: make([][]slot, 1<<depth), nodes: make([]tlog.Hash, 2<<depth), marked: make([]bool, 1<<depth)}
 	empty := bucketRoot(nil)
 	for i := range 1 << depth {
 		m.nodes[1<<depth+i] = empty
@@ -56,47 +65,78 @@ func NewHeadMap(depth int) *HeadMap {
 
 func (m *HeadMap) find(s StreamID) (bucket, at int, found bool) {
 	bucket = bucketOf(m.depth, s)
-	at, found = slices.BinarySearchFunc(m.buckets[bucket], s, func(h Head, s StreamID) int { return bytes.Compare(h.Stream[:], s[:]) })
+	at, found = slices.BinarySearchFunc(m.buckets[bucket], s, func(h slot, s StreamID) int { return bytes.Compare(h.Stream[:], s[:]) })
 	return bucket, at, found
+}
+
+// slot returns the slot of a stream, nil where there is none. It holds until
+// the next call of moving.
+func (m *HeadMap) slot(s StreamID) *slot {
+	if b, at, found := m.find(s); found {
+		return &m.buckets[b][at]
+	}
+	return nil
+}
+
+// moving returns the slot of a stream whose head is about to change, a new one
+// where there is none.
+func (m *HeadMap) moving(s StreamID) *slot {
+	b, at, found := m.find(s)
+	if !found {
+		m.buckets[b] = slices.Insert(m.buckets[b], at, slot{Head: Head{Stream: s}})
+	}
+	if !m.marked[b] {
+		m.marked[b] = true
+		m.dirty = append(m.dirty, b)
+	}
+	h := &m.buckets[b][at]
+	h.stale = true
+	return h
 }
 
 // Head returns the head of a stream, of count 0 where the map has none.
 func (m *HeadMap) Head(s StreamID) Head {
-	if b, at, found := m.find(s); found {
-		return m.buckets[b][at]
+	if h := m.slot(s); h != nil {
+		return h.Head
 	}
 	return Head{Stream: s}
 }
 
-// Set replaces the head of its stream.
-func (m *HeadMap) Set(h Head) {
-	b, at, found := m.find(h.Stream)
-	if found {
-		m.buckets[b][at] = h
-	} else {
-		m.buckets[b] = slices.Insert(m.buckets[b], at, h)
+// streams returns how many heads there are.
+func (m *HeadMap) streams() (n int) {
+	for _, b := range m.buckets {
+		n += len(b)
 	}
-	m.dirty[b] = struct{}{}
+	return n
 }
+
+// Set replaces the head of its stream.
+func (m *HeadMap) Set(h Head) { m.moving(h.Stream).Head = h }
 
 // Root returns the hash that commits the map.
 func (m *HeadMap) Root() tlog.Hash {
-	up := make(map[int]struct{}, len(m.dirty))
-	for b := range m.dirty {
-		m.nodes[1<<m.depth+b] = bucketRoot(m.buckets[b])
-		up[(1<<m.depth+b)/2] = struct{}{}
-	}
-	clear(m.dirty)
-	for len(up) > 0 {
-		next := make(map[int]struct{}, len(up))
-		for i := range up {
-			if i >= 1 {
-				m.nodes[i] = joint(m.nodes[2*i], m.nodes[2*i+1])
-				next[i/2] = struct{}{}
+	slices.Sort(m.dirty)
+	for i, b := range m.dirty {
+		m.marked[b] = false
+		for j := range m.buckets[b] {
+			if h := &m.buckets[b][j]; h.stale {
+				h.node, h.stale = headNode(h.Stream, headValue(h.Head)), false
 			}
 		}
-		up = next
+		m.dirty[i] += 1 << m.depth
+		m.nodes[m.dirty[i]] = bucketRoot(m.buckets[b])
 	}
+	for len(m.dirty) > 0 && m.dirty[0] > 1 { // all nodes of a level, in order
+		up := m.dirty[:0]
+		for _, k := range m.dirty {
+			if k /= 2; len(up) == 0 || up[len(up)-1] != k {
+				m.nodes[k] = joint(m.nodes[2*k], m.nodes[2*k+1])
+				up = append(up, k)
+			}
+		}
+		m.dirty = up
+	}
+	m.dirty = m.dirty[:0]
 	return m.nodes[1]
 }
 
@@ -132,7 +172,7 @@ func (m *HeadMap) Prove(s StreamID) MapProof {
 		hs = near
 	}
 	if p.Empty = len(hs) == 0; !p.Empty {
-		p.Stream, p.Value = hs[0].Stream, headValue(hs[0])
+		p.Stream, p.Value = hs[0].Stream, headValue(hs[0].Head)
 	}
 	for k := 1<<m.depth + bucket; k > 1; k /= 2 {
 		p.Siblings = append(p.Siblings, m.nodes[k^1])
@@ -207,7 +247,7 @@ func bucketOf(depth int, s StreamID) int {
 }
 
 // split returns the first bit in which heads differ, and the first with 1 there.
-func split(hs []Head) (bit, at int) {
+func split(hs []slot) (bit, at int) {
 	first, last := hs[0].Stream, hs[len(hs)-1].Stream
 	for bitOf(first, bit) == bitOf(last, bit) {
 		bit++
@@ -215,12 +255,12 @@ func split(hs []Head) (bit, at int) {
 	return bit, sort.Search(len(hs), func(i int) bool { return bitOf(hs[i].Stream, bit) == 1 })
 }
 
-func bucketRoot(hs []Head) tlog.Hash {
+func bucketRoot(hs []slot) tlog.Hash {
 	switch len(hs) {
 	case 0:
 		return sha256.Sum256([]byte{7})
 	case 1:
-		return headNode(hs[0].Stream, headValue(hs[0]))
+		return hs[0].node
 	}
 	bit, at := split(hs)
 	return fork(bit, bucketRoot(hs[:at]), bucketRoot(hs[at:]))

@@ -73,10 +73,11 @@ func (p *prover) bundle(of []Interval) (b Bundle, err error) {
 func (p *prover) history(in Interval) (History, error) {
 	id := ID(in.Stream)
 	h := History{Stream: in.Stream, From: in.From, To: in.To, Map: p.s.tree.heads.Prove(id)}
-	if len(p.s.tree.places[id]) == 0 {
+	places := p.s.tree.places(id)
+	if len(places) == 0 {
 		h.From, h.To = 0, 0 // absent is absent everywhere
 	}
-	for _, at := range p.s.tree.places[id] {
+	for _, at := range places {
 		f, err := p.fact(at, inside(at.index, in.From, in.To), in.Payloads)
 		if err != nil {
 			return h, err

@@ -50,9 +50,12 @@ func (s *Sealer) publish(ctx context.Context, events []ledger.Recorded) error {
 		if err != nil {
 			return err
 		}
-		if err := s.cfg.Store.Write(tilePath(t), data); err != nil {
+		if err := s.put(tilePath(t), data); err != nil {
 			return err
 		}
+	}
+	if err := s.flush(); err != nil {
+		return err
 	}
 	root, err := s.tree.root()
 	if err != nil {
@@ -81,7 +84,7 @@ func (s *Sealer) publish(ctx context.Context, events []ledger.Recorded) error {
 	return nil
 }
 
-// full writes the files of entries when they are full, before the next begin.
+// full puts the files of entries when they are full, before the next begin.
 func (s *Sealer) full() error {
 	if len(s.tree.tail) < tileWidth {
 		return nil
@@ -89,7 +92,7 @@ func (s *Sealer) full() error {
 	return s.writeTail()
 }
 
-// writeTail writes the newest files of entries and copies.
+// writeTail puts the newest files of entries and copies.
 func (s *Sealer) writeTail() error {
 	tail := s.tree.tail
 	records, events := make([][]byte, len(tail)), make([]*ledger.Recorded, len(tail))
@@ -97,10 +100,29 @@ func (s *Sealer) writeTail() error {
 		records[i], events[i] = e.record, e.event
 	}
 	n := (s.tree.size - 1) / tileWidth
-	if err := s.cfg.Store.Write(filePath("copy", n, len(tail)), encodeCopies(events)); err != nil {
+	if err := s.put(filePath("copy", n, len(tail)), encodeCopies(events)); err != nil {
 		return err
 	}
-	return s.cfg.Store.Write(filePath("tile/entries", n, len(tail)), encodeEntries(records))
+	return s.put(filePath("tile/entries", n, len(tail)), encodeEntries(records))
+}
+
+// flushAt is how many bytes of files are written together, at least.
+const flushAt = 16 << 20
+
+// put writes a file, not before it is one of many or flush is called.
+func (s *Sealer) put(name string, data []byte) error {
+	s.unwritten = append(s.unwritten, File{name, data})
+	if s.waiting += len(data); s.waiting < flushAt {
+		return nil
+	}
+	return s.flush()
+}
+
+// flush writes what was put.
+func (s *Sealer) flush() error {
+	err := s.cfg.Store.WriteAll(s.unwritten)
+	s.unwritten, s.waiting = nil, 0
+	return err
 }
 
 // prune removes the partial copy that the signed one has replaced. Partial

@@ -16,9 +16,9 @@ func (s *Sealer) Run(ctx context.Context) error {
 		return err
 	}
 	events, failed := s.cfg.Log.Follow(ctx, s.Position())
-	ticks := time.NewTicker(s.cfg.Interval)
-	defer ticks.Stop()
-	var waiting []ledger.Recorded
+	tick := time.NewTimer(s.cfg.Interval)
+	defer tick.Stop()
+	waiting := batch{events: s.cfg.Batch}
 	for {
 		due := false
 		select {
@@ -27,21 +27,52 @@ func (s *Sealer) Run(ctx context.Context) error {
 				return errors.Join(ctx.Err(), failed())
 			}
 			if d.Kind == ledger.Appended {
-				waiting = append(waiting, d.Event)
+				waiting.add(d.Event)
 			}
-			due = len(waiting) >= s.cfg.Batch
-		case <-ticks.C:
-			due = len(waiting) > 0
+			due = waiting.full()
+		case <-tick.C:
+			due = true
 		}
 		if !due {
 			continue
 		}
-		if err := s.seal(ctx, waiting); err != nil {
-			return err
+		began := time.Now()
+		if len(waiting.held) > 0 {
+			if err := s.seal(ctx, waiting.held); err != nil {
+				return err
+			}
+			waiting.clear()
 		}
-		clear(waiting)
-		waiting = waiting[:0]
+		tick.Reset(s.pause(time.Since(began)))
 	}
+}
+
+// pause returns how long to wait after a checkpoint that took so long: four
+// times that, but at least an interval and at most five.
+func (s *Sealer) pause(took time.Duration) time.Duration {
+	return min(max(4*took, s.cfg.Interval), 5*s.cfg.Interval)
+}
+
+// maxHeld bounds the bytes of events that wait for a checkpoint.
+const maxHeld = 64 << 20
+
+// A batch is the events that wait for a checkpoint.
+type batch struct {
+	events int // how many at most
+	held   []ledger.Recorded
+	bytes  int
+}
+
+func (b *batch) add(r ledger.Recorded) {
+	b.held = append(b.held, r)
+	b.bytes += len(r.Data) + len(r.Meta)
+}
+
+func (b *batch) full() bool { return len(b.held) >= b.events || b.bytes >= maxHeld }
+
+func (b *batch) clear() {
+	clear(b.held)
+	b.held, b.bytes = b.held[:0], 0
 }
 
 // CatchUp seals what the ledger holds, up to what is durable now. It is for
@@ -50,22 +81,22 @@ func (s *Sealer) CatchUp(ctx context.Context) error {
 	if err := s.present(ctx); err != nil {
 		return err
 	}
-	var waiting []ledger.Recorded
+	waiting := batch{events: s.cfg.Batch}
 	for r, err := range s.cfg.Log.All(ctx, s.Position(), false) {
 		if err != nil {
 			return err
 		}
-		if waiting = append(waiting, r); len(waiting) == s.cfg.Batch {
-			if err := s.seal(ctx, waiting); err != nil {
+		if waiting.add(r); waiting.full() {
+			if err := s.seal(ctx, waiting.held); err != nil {
 				return err
 			}
-			waiting = nil
+			waiting.clear()
 		}
 	}
-	if len(waiting) == 0 {
+	if len(waiting.held) == 0 {
 		return nil
 	}
-	return s.seal(ctx, waiting)
+	return s.seal(ctx, waiting.held)
 }
 
 // present refuses a ledger that lacks the newest sealed event.

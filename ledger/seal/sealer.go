@@ -45,9 +45,11 @@ type Config struct {
 	Told func(Sealed)
 	// Depth of the head map; 0 means 16. It must stay the same.
 	Depth int
-	// Interval between checkpoints; 0 means 1 s.
+	// Interval between checkpoints; 0 means 1 s. Under load it grows up to
+	// five times as long, so that sealing does not take what ingest needs.
 	Interval time.Duration
-	// Batch bounds the events between checkpoints; 0 means 8,192.
+	// Batch bounds the events between checkpoints, of which all data together
+	// have at most 64 MiB, or one event more; 0 means 65,536.
 	Batch int
 	// Now tells the time of an epoch; nil means time.Now.
 	Now func() time.Time
@@ -65,6 +67,9 @@ type Sealer struct {
 	witness error  // what befell the witnesses of the newest checkpoint
 	snapped int64  // facts in the newest state
 	failed  error  // nothing more is sealed after it
+
+	unwritten []File // put, and not yet in the store
+	waiting   int    // their bytes
 }
 
 // Open returns the sealer of what its lock and store hold. The lock's
@@ -77,7 +82,7 @@ func Open(ctx context.Context, cfg Config) (*Sealer, error) {
 		cfg.Interval = time.Second
 	}
 	if cfg.Batch == 0 {
-		cfg.Batch = 8192
+		cfg.Batch = 1 << 16
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -7,8 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -42,17 +40,14 @@ func (s *Sealer) Snapshot() error {
 
 func (s *Sealer) snapshot() error {
 	t := s.tree
-	b := make([]byte, 0, 64+12*t.facted+80*int64(len(t.places)))
+	streams := t.heads.streams()
+	b := make([]byte, 0, 64+12*t.facted+72*int64(streams))
 	b = append(b, stateMagic...)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.size))
-	b = binary.BigEndian.AppendUint64(b, uint64(len(t.places)))
-	for _, id := range slices.SortedFunc(maps.Keys(t.places), func(a, b StreamID) int { return bytes.Compare(a[:], b[:]) }) {
-		h := t.heads.Head(id)
-		b = append(b, id[:]...)
-		b = binary.BigEndian.AppendUint64(b, h.Count)
-		b = append(b, h.Chain[:]...)
-		for _, p := range t.places[id] {
-			b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(b, p.index), p.fact)
+	b = binary.BigEndian.AppendUint64(b, uint64(streams))
+	for _, bucket := range t.heads.buckets { // together in order of their ids
+		for i := range bucket {
+			b = t.appendState(b, &bucket[i])
 		}
 	}
 	sum := sha256.Sum256(b)
@@ -61,6 +56,17 @@ func (s *Sealer) snapshot() error {
 	}
 	s.snapped = t.facted
 	return nil
+}
+
+// appendState appends a stream's head, and where its facts stand.
+func (t *tree) appendState(b []byte, h *slot) []byte {
+	b = append(b, h.Stream[:]...)
+	b = binary.BigEndian.AppendUint64(b, h.Count)
+	b = append(b, h.Chain[:]...)
+	for _, p := range t.places(h.Stream) {
+		b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(b, p.index), p.fact)
+	}
+	return b
 }
 
 var errState = errors.New("the seal's state cannot be used")
@@ -107,14 +113,14 @@ func (t *tree) readState(store Store) (size int64, err error) {
 		if uint64(len(b))/12 < h.Count {
 			return 0, errState
 		}
-		at := make([]place, h.Count)
-		for i := range at {
-			at[i] = place{be.Uint64(b), be.Uint32(b[8:])}
+		if t.facted += int64(h.Count); t.facted > maxSteps {
+			return 0, errState
+		}
+		at := t.heads.moving(h.Stream)
+		for at.Head = h; h.Count > 0; h.Count-- {
+			at.last = t.steps.add(place{be.Uint64(b), be.Uint32(b[8:])}, at.last)
 			b = b[12:]
 		}
-		t.heads.Set(h)
-		t.places[h.Stream] = at
-		t.facted += int64(h.Count)
 	}
 	if len(b) > 0 {
 		return 0, errState

@@ -9,14 +9,24 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // A Store keeps named files, with slashes in their names. What is written is
-// durable, and whole or not there, once Write returns.
+// durable, and whole or not there, once Write or WriteAll returns.
 type Store interface {
 	Read(name string) ([]byte, error) // fs.ErrNotExist where there is none
 	Write(name string, data []byte) error
+	// WriteAll writes files of different names, in any order: after an error
+	// each may be there or not.
+	WriteAll(files []File) error
 	Remove(name string) error
+}
+
+// A File is one to be written.
+type File struct {
+	Name string
+	Data []byte
 }
 
 // Dir is a store in a directory.
@@ -31,18 +41,48 @@ func (d Dir) Remove(name string) error { return os.RemoveAll(d.path(name)) }
 func (d Dir) path(name string) string { return filepath.Join(string(d), filepath.FromSlash(name)) }
 
 // Write implements [Store].
-func (d Dir) Write(name string, data []byte) error {
-	path := d.path(name)
-	if err := mkdir(filepath.Dir(path)); err != nil {
+func (d Dir) Write(name string, data []byte) error { return d.WriteAll([]File{{name, data}}) }
+
+// WriteAll implements [Store]. Syncs that run at a time share the file system's
+// own, and every directory is synced once.
+func (d Dir) WriteAll(files []File) error {
+	var dirs []string
+	for _, f := range files {
+		dirs = append(dirs, filepath.Dir(d.path(f.Name)))
+	}
+	slices.Sort(dirs)
+	dirs = slices.Compact(dirs)
+	for _, dir := range dirs {
+		if err := mkdir(dir); err != nil {
+			return err
+		}
+	}
+	err := atATime(files, func(f File) error {
+		path := d.path(f.Name)
+		if err := writeSynced(path+".tmp", f.Data); err != nil {
+			return err
+		}
+		return os.Rename(path+".tmp", path)
+	})
+	if err != nil {
 		return err
 	}
-	if err := writeSynced(path+".tmp", data); err != nil {
-		return err
+	return atATime(dirs, syncDir)
+}
+
+// atATime does something for each, up to eight at a time.
+func atATime[T any](all []T, do func(T) error) error {
+	errs := make([]error, min(8, len(all)))
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() {
+			for j := i; j < len(all) && errs[i] == nil; j += len(errs) {
+				errs[i] = do(all[j])
+			}
+		})
 	}
-	if err := os.Rename(path+".tmp", path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // mkdir creates a directory and those above it, each entry synced in its parent.

@@ -8,12 +8,6 @@ import (
 	"waymark/ledger"
 )
 
-// A place is where a fact stands: index of the entry, and place in it.
-type place struct {
-	index uint64
-	fact  uint32
-}
-
 // A tree is what a sealer holds of its log, up to its newest checkpoint. It
 // changes only by whole entries.
 type tree struct {
@@ -25,7 +19,7 @@ type tree struct {
 	facted int64                  // facts of all entries
 	leaves map[StreamID]tlog.Hash // last leaf of each ledger stream
 	heads  *HeadMap
-	places map[StreamID][]place
+	steps  steps // where all facts stand; slots name the last of their stream
 	last   *Leaf // of the newest event
 	tail   []entry
 	at     []ledger.Position // of each entry; that before, where it is no event
@@ -38,7 +32,7 @@ type entry struct {
 }
 
 func newTree(depth int, key []byte, factsOf func(byte, ledger.Recorded) ([]Fact, error)) *tree {
-	return &tree{key: key, factsOf: factsOf, heads: NewHeadMap(depth), leaves: map[StreamID]tlog.Hash{}, places: map[StreamID][]place{}}
+	return &tree{key: key, factsOf: factsOf, heads: NewHeadMap(depth), leaves: map[StreamID]tlog.Hash{}}
 }
 
 // facts returns all facts of an event, that of its own stream first.
@@ -66,6 +60,9 @@ func (t *tree) addEvent(schema byte, r ledger.Recorded) error {
 		Schema: schema, Index: uint64(t.size), Position: r.Position, Event: r.ID, Stream: id, Revision: uint64(r.Revision), Previous: t.leaves[id],
 		Recorded: uint64(r.Created.UnixMilli()), Payload: payloadHash(r.Event), Facts: uint32(len(fh)), FactsRoot: rootOf(fh),
 	}
+	if t.facted+int64(len(fh)) > maxSteps {
+		return fmt.Errorf("seal event %s: a log holds at most %d facts", r.ID, int64(maxSteps))
+	}
 	if t.last != nil && l.Position <= t.last.Position {
 		return fmt.Errorf("seal position %d after %d: %w", l.Position, t.last.Position, ledger.ErrDamaged)
 	}
@@ -75,8 +72,8 @@ func (t *tree) addEvent(schema byte, r ledger.Recorded) error {
 	}
 	t.leaves[id], t.last = tlog.RecordHash(rec), &l
 	for i, s := range ids {
-		t.heads.Set(t.heads.Head(s).Next(l.Index, uint32(i), fh[i]))
-		t.places[s] = append(t.places[s], place{l.Index, uint32(i)})
+		h := t.heads.moving(s)
+		h.Head, h.last = h.Next(l.Index, uint32(i), fh[i]), t.steps.add(place{l.Index, uint32(i)}, h.last)
 	}
 	t.facted += int64(len(facts))
 	return nil
