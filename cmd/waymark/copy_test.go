@@ -10,6 +10,7 @@ import (
 	"waymark/ledger"
 	"waymark/ledger/esdblog"
 	"waymark/ledger/esdblog/esdbtest"
+	"waymark/ledger/event"
 )
 
 // TestCopy moves a ledger to a cluster and back: the views drawn from what comes
@@ -109,5 +110,38 @@ func TestCopyGoesOn(t *testing.T) {
 	out := must(t, exitFine, nil, "copy", "--from", "pebble:"+data, "--to", c.URL())
 	if !strings.Contains(out, "up to position 77 of") {
 		t.Errorf("a copy that goes on says\n%s", out)
+	}
+}
+
+// TestCopyManySmall copies a stream of so many small events side by side that
+// they fit into one append of a folder's, but into none of a cluster's.
+func TestCopyManySmall(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	from, err := openEnd(t.Context(), "pebble:"+data, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := ledger.NoStream; at < 30_000; {
+		events := make([]event.Event, 5000)
+		for i := range events {
+			events[i] = event.Event{ID: ledger.EventID(ledger.CaptureID("many"), int(at)+1+i, nil), Type: "test.small", Data: []byte(`{"n":1}`)}
+		}
+		rc, err := from.Append(t.Context(), "wm-many", at, events...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = ledger.Expected(rc.Revision)
+	}
+	if err := from.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := esdbtest.Start(esdbtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	out := must(t, exitFine, nil, "copy", "--from", "pebble:"+data, "--to", c.URL())
+	if !strings.HasPrefix(out, "copied 35000 events in 2 appends") {
+		t.Errorf("the copy says\n%s", out)
 	}
 }
