@@ -20,6 +20,7 @@ import (
 	"waymark/internal/geo"
 	"waymark/internal/gs1"
 	"waymark/internal/partner"
+	"waymark/internal/quote"
 	"waymark/projections"
 )
 
@@ -284,6 +285,8 @@ func (s *story) happen(h happening) error {
 		return capture(s, "asn", h.ID, custody.ASNAnnounced, h)
 	case custody.Order:
 		return capture(s, "order", h.ID, custody.OrderPlaced, h)
+	case quote.Surfacing:
+		return capture(s, "leak", h.ID, quote.Surfaced, h)
 	case captured:
 		id := h.id
 		if h.void {

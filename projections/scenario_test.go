@@ -1,6 +1,7 @@
 package projections_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -14,7 +15,10 @@ import (
 	"waymark/internal/deal"
 	"waymark/internal/diversion"
 	"waymark/internal/partner"
+	"waymark/internal/quote"
 	"waymark/internal/sim"
+	"waymark/ledger"
+	"waymark/ledger/event"
 	"waymark/projections"
 )
 
@@ -85,6 +89,13 @@ func quarter(t *testing.T, w *sim.World, deliver func([]happening) []happening) 
 		must(t, put(s, "deal", d.ID, deal.Registered, d))
 	}
 	must(t, put(s, "policy", w.Policy.Version, diversion.PolicyAdopted, *w.Policy))
+	for _, p := range w.Prices {
+		must(t, put(s, "price-list", p.ID, quote.PriceListSet, p))
+	}
+	catchUp(t, s.views)
+	for _, x := range w.Quotes {
+		must(t, s.issued(x))
+	}
 	var trade []happening
 	for m := range w.Messages() {
 		switch {
@@ -97,6 +108,8 @@ func quarter(t *testing.T, w *sim.World, deliver func([]happening) []happening) 
 			trade = append(trade, *m.Order)
 		case m.ASN != nil:
 			trade = append(trade, *m.ASN)
+		case m.Leak != nil:
+			trade = append(trade, *m.Leak)
 		}
 	}
 	if deliver != nil {
@@ -122,8 +135,31 @@ func documentOf(h happening) string {
 		return "asn " + d.ID
 	case custody.Order:
 		return "order " + d.ID
+	case quote.Surfacing:
+		return "leak " + d.ID
 	}
 	return ""
+}
+
+// issued records that a quote was made and issued.
+func (s *story) issued(x sim.Issued) error {
+	trade, id := s.views.QuoteTrade(), x.Request.ID
+	for _, command := range []string{"make-" + id, x.Command} {
+		_, err := ledger.Decide(context.Background(), s.log, ledger.AggregateStream("quote", id), foldQuote, func(q *quote.Quote) ([]event.Event, error) {
+			a := deal.Act{Command: command, By: "sales", At: x.At}
+			if q == nil {
+				q = &quote.Quote{}
+				events, err := q.Make(a, x.Request, trade)
+				return encoded(command, events, err)
+			}
+			events, err := q.Give(a, trade)
+			return encoded(command, events, err)
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", command, err)
+		}
+	}
+	return nil
 }
 
 func must(t *testing.T, err error) {
