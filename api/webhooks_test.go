@@ -255,12 +255,14 @@ func TestWebhookOfPartner(t *testing.T) {
 	if r := h.do(http.MethodDelete, "/v1/webhooks/hq", "", bound...); r.status != 404 {
 		t.Errorf("the end of that of headquarters answers %d %s", r.status, r.body)
 	}
+	h.current()
 	if r := h.get("/v1/webhooks", bound...); strings.Contains(r.body, `"hq"`) || !strings.Contains(r.body, `"partner":"P01"`) || strings.Contains(r.body, "whsec_") || strings.Contains(r.body, "through") {
 		t.Errorf("the list is %s", r.body)
 	}
 	if r := h.do(http.MethodDelete, "/v1/webhooks/own", "", bound...); r.status != 200 {
 		t.Errorf("its end answers %d %s", r.status, r.body)
 	}
+	h.current()
 	if r := h.get("/v1/webhooks/own", bound...); r.status != 404 {
 		t.Errorf("after its end it answers %d %s", r.status, r.body)
 	}
@@ -298,5 +300,62 @@ func TestWebhookSecrets(t *testing.T) {
 	}
 	if r := open(t).put("/v1/webhooks/hq", url+"}"); r.status != 501 || !strings.Contains(r.body, "--webhook-key") {
 		t.Errorf("without a key it answers %d %s", r.status, r.body)
+	}
+}
+
+// TestWebhookPutAmid puts a webhook again, or ends it, while its receiver is at
+// an alert: nothing more goes to where it was, and what that answers counts for
+// nothing.
+func TestWebhookPutAmid(t *testing.T) {
+	for _, ends := range []bool{false, true} {
+		t.Run(fmt.Sprint("ends ", ends), func(t *testing.T) {
+			h := furnished(t, withWebhooks)
+			amid, on := make(chan struct{}), make(chan struct{})
+			old := receive(t, func(n int, _ string) int {
+				if n == 1 {
+					close(amid)
+					<-on
+				}
+				return http.StatusGone
+			})
+			h.subscribe(old, "hq", "")
+			h.diverted("A1")
+			h.current()
+			h.deliver()
+			<-amid
+			next := receive(t, nil)
+			if ends {
+				if r := h.do(http.MethodDelete, "/v1/webhooks/hq", ""); r.status != 200 {
+					t.Errorf("DELETE answers %d %s", r.status, r.body)
+				}
+			} else {
+				h.subscribe(next, "hq", "")
+			}
+			close(on)
+			if ends {
+				h.subscribe(next, "hq", "")
+				h.diverted("A2")
+			}
+			next.wait(t, 1)
+			if r := h.get("/v1/webhooks/hq"); strings.Contains(r.body, `"disabled"`) {
+				t.Errorf("the answer of the old address disabled the new one: %s", r.body)
+			}
+			if ids := old.wait(t, 1); len(ids) != 1 {
+				t.Errorf("the old address got %v", ids)
+			}
+		})
+	}
+}
+
+func TestWebhookKeepsPartner(t *testing.T) {
+	h := furnished(t, withWebhooks)
+	const url = `{"url":"http://127.0.0.1:9000/"`
+	if r := h.put("/v1/webhooks/p", url+`,"partner":"P01"}`); r.status != 201 {
+		t.Fatalf("PUT answers %d %s", r.status, r.body)
+	}
+	for _, body := range []string{url + "}", url + `,"partner":"P02"}`} {
+		if r := h.put("/v1/webhooks/p", body); r.status != 422 || !strings.Contains(r.body, `"/partner"`) {
+			t.Errorf("PUT %s answers %d %s", body, r.status, r.body)
+		}
 	}
 }
