@@ -151,6 +151,9 @@ func (s *Server) keepTo(top partner.ID, a *projections.Alert) (bool, error) {
 
 // streamAlerts sends alerts until the client goes or the server stops.
 func (s *Server) streamAlerts(c echo.Context, after, lang string) error {
+	if after == "now" { // before the client is told that the stream has begun
+		after = s.lastAlert()
+	}
 	end, ok := s.streams.begin(caller(c).ID, s.limits.Streams)
 	if !ok {
 		return refuse(errBusy, "too many streams are open")
@@ -215,11 +218,6 @@ func (st *stream) run(ctx context.Context) {
 // forward sends the alerts after the last one and reports whether there may be
 // more.
 func (st *stream) forward() (more bool, err error) {
-	if st.after == "now" {
-		if st.after, err = st.server.lastAlert(); err != nil {
-			return false, err
-		}
-	}
 	alerts, err := st.server.views.Alerts(st.after, alertBatch, st.lang)
 	if err != nil {
 		st.server.logger.Error("a stream of alerts failed", "error", err)
@@ -249,8 +247,8 @@ func (st *stream) forward() (more bool, err error) {
 }
 
 // lastAlert returns a token after which lie only alerts that are yet to come.
-func (s *Server) lastAlert() (string, error) {
-	return fmt.Sprintf("%d-%d", s.views.AsOf().Position, uint32(math.MaxUint32)), nil
+func (s *Server) lastAlert() string {
+	return fmt.Sprintf("%d-%d", s.views.AsOf().Position, uint32(math.MaxUint32))
 }
 
 // send writes and flushes; a client that does not take it in time is dropped,
