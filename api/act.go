@@ -56,22 +56,6 @@ func (s *Server) act(c echo.Context, a Asked) (deal.Act, error) {
 	return out, nil
 }
 
-// readAsked reads a command's body, which has no parameters beside it.
-func readAsked(s *Server, c echo.Context, v any) error {
-	if _, err := mediaType(c.Request(), typeJSON); err != nil {
-		return err
-	}
-	if _, err := s.query(c); err != nil {
-		return err
-	}
-	body, err := readBody(c, s.limits.Body)
-	if err != nil {
-		return err
-	}
-	defer release(body)
-	return decode(body.Bytes(), v)
-}
-
 // refusalOf returns what a client may learn of why a command is not done.
 func refusalOf(err error) error {
 	var r *deal.Refusal

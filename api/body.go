@@ -109,3 +109,20 @@ func mediaType(req *http.Request, want ...string) (string, error) {
 	}
 	return "", refuse(errMediaType, "Content-Type may be "+strings.Join(want, " or ")+", in UTF-8")
 }
+
+// readDocument reads a body of one JSON document, of a request without
+// parameters, into v.
+func (s *Server) readDocument(c echo.Context, v any) error {
+	if _, err := mediaType(c.Request(), typeJSON); err != nil {
+		return err
+	}
+	if _, err := s.query(c); err != nil {
+		return err
+	}
+	body, err := readBody(c, s.limits.Body)
+	if err != nil {
+		return err
+	}
+	defer release(body)
+	return decode(body.Bytes(), v)
+}

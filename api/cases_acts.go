@@ -22,22 +22,6 @@ import (
 	"waymark/projections"
 )
 
-// readDocument reads a body of one JSON object into v.
-func (s *Server) readDocument(c echo.Context, v any) error {
-	if _, err := mediaType(c.Request(), typeJSON); err != nil {
-		return err
-	}
-	if _, err := s.query(c); err != nil {
-		return err
-	}
-	body, err := readBody(c, s.limits.Body)
-	if err != nil {
-		return err
-	}
-	defer release(body)
-	return decode(body.Bytes(), v)
-}
-
 // doInCase records what a caller asks for. prepare adds what the server knows; it is
 // no part of what is asked, so that the same command is the same whenever it
 // comes again.

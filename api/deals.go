@@ -102,7 +102,7 @@ func (s *Server) decideDeal(c echo.Context, a deal.Act, id string, decide func(*
 // postDeal answers POST /v1/deals: a partner asks for a deal.
 func (s *Server) postDeal(c echo.Context) error {
 	var q dealRequest
-	if err := readAsked(s, c, &q); err != nil {
+	if err := s.readDocument(c, &q); err != nil {
 		return err
 	}
 	if q.Partner == "" {
@@ -153,7 +153,7 @@ func dealCommand[T any](asked func(*T) Asked, do func(*deal.Desk, deal.Act, stri
 			return err
 		}
 		var q T
-		if err := readAsked(s, c, &q); err != nil {
+		if err := s.readDocument(c, &q); err != nil {
 			return err
 		}
 		a, err := s.act(c, asked(&q))

@@ -147,7 +147,7 @@ func (s *Server) postAssessment(c echo.Context) error {
 		return err
 	}
 	var r assessing
-	if err := s.read(c, &r); err != nil {
+	if err := s.readDocument(c, &r); err != nil {
 		return err
 	}
 	sch, err := s.schedule(c, id, r.Circumstances)
@@ -167,22 +167,6 @@ func (s *Server) postAssessment(c echo.Context) error {
 		return moneyProblem(err)
 	}
 	return answer(c, http.StatusOK, a)
-}
-
-// read reads a JSON body.
-func (s *Server) read(c echo.Context, v any) error {
-	if _, err := mediaType(c.Request(), typeJSON); err != nil {
-		return err
-	}
-	if _, err := s.query(c); err != nil {
-		return err
-	}
-	body, err := readBody(c, s.limits.Body)
-	if err != nil {
-		return err
-	}
-	defer release(body)
-	return decode(body.Bytes(), v)
 }
 
 // A payingOut asks for what a penalty gave others to be paid.

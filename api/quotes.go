@@ -86,7 +86,7 @@ func answerQuote(c echo.Context, q quote.Quote, rc ledger.Receipt, err error) er
 // postQuote answers POST /v1/quotes: the owner makes a quote.
 func (s *Server) postQuote(c echo.Context) error {
 	var r quoteRequest
-	if err := readAsked(s, c, &r); err != nil {
+	if err := s.readDocument(c, &r); err != nil {
 		return err
 	}
 	if err := refuseFaults(r.Request.Validate()); err != nil {
@@ -122,7 +122,7 @@ func quoteCommand[T any](asked func(*T) Asked, do func(*quote.Quote, deal.Act, *
 			return refuse(errNotFound, "")
 		}
 		var r T
-		if err := readAsked(s, c, &r); err != nil {
+		if err := s.readDocument(c, &r); err != nil {
 			return err
 		}
 		a, err := s.act(c, asked(&r))

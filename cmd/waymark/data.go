@@ -116,18 +116,11 @@ func inMemory(logger *slog.Logger) (*house, error) {
 // feed keeps the views current in the background, and says on failed why it
 // could not any more. The function that it returns brings that to an end.
 func (h *house) feed(failed chan<- error) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	return inBackground(func(ctx context.Context) {
 		if err := h.views.Run(ctx); err != nil && ctx.Err() == nil {
 			failed <- fmt.Errorf("keep the views current: %w", err)
 		}
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
+	})
 }
 
 // inBackground runs something until the function that it returns is called.
